@@ -1,0 +1,44 @@
+"""Refusals: everything OneDoor declines to do, with words for the user and fields for the log.
+
+A refusal is an answer, not an accident; whatever is not a `Refusal` is a bug. Leaves live here, each two lines and
+its Chinese sentence; the kinds decide status codes (web/problems.py) and exit codes (cli).
+"""
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is not an error, and the house says so
+    """Something that OneDoor declines to do: `str()` is one Chinese sentence, `remedy` says what to do about it."""
+
+    remedy = ""
+
+    def __init__(self, message: str, *, remedy: str = "", **fields: object) -> None:
+        super().__init__(message)
+        self.remedy = remedy or self.remedy
+        self.fields = fields
+
+    def sentence(self) -> str:
+        """Say what was refused and what to do, in one line."""
+        return f"{self}{self.remedy}" if self.remedy else str(self)
+
+
+class NotFound(Refusal):
+    """What was asked for does not exist, or is not for this actor to know."""
+
+
+class NotPermitted(Refusal):
+    """The actor may not do this."""
+
+
+class Conflict(Refusal):
+    """It contradicts what already stands."""
+
+
+class Invalid(Refusal):
+    """The input cannot be used as it is."""
+
+
+class TooLate(Refusal):
+    """The moment for this has passed, or has not come."""
+
+
+class Unavailable(Refusal):
+    """Something needed outside (database, queue, disk, port) is not there now."""
