@@ -4,6 +4,7 @@ Reading bytes is the documents' affair, finding headers and meaning that of `int
 """
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -39,3 +40,27 @@ def column_letters(column: int) -> str:
 def address(row: int, column: int) -> str:
     """Name a 1-based (row, column) as a spreadsheet does: (7, 2) is B7."""
     return f"{column_letters(column)}{row}"
+
+
+class Severity(StrEnum):
+    """What a finding means for its row; the values are what the person reads."""
+
+    ERROR = "错误"
+    """The row is refused."""
+    CONFIRM = "待确认"
+    """The row is refused until a person has said what is meant."""
+    WARNING = "提醒"
+    """The row stands."""
+
+
+class CellFinding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something about one cell, row or sheet that its author should know; row and column count from 1."""
+
+    sheet: str
+    row: int | None
+    column: int | None
+    """None: the finding is about the row as a whole, with row None about the sheet."""
+    found: str
+    message: str
+    remedy: str
+    severity: Severity
