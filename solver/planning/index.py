@@ -80,6 +80,6 @@ def _reaching(problem: Problem) -> dict[AreaId | None, Group]:
             for neighbour in area.neighbours:
                 reached[neighbour].append(area.id)
     reaching: dict[AreaId | None, Group] = {None: anywhere}
-    for area, homes in reached.items():
-        reaching[area] = anywhere.union(*(at_home.get(home, NOBODY) for home in homes))
+    for reached_area, homes in reached.items():
+        reaching[reached_area] = anywhere.union(*(at_home.get(home, NOBODY) for home in homes))
     return reaching
