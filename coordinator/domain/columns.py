@@ -31,6 +31,11 @@ EXAMPLE_MARK = "【示例】"
 
 REQUIRED_MARK = "★"
 
+NOTES_SHEET = "说明"
+RETURN_SHEET = "退回说明"
+SHEETS_WE_ADD = frozenset({NOTES_SHEET, RETURN_SHEET})
+"""Sheets that we put into workbooks ourselves: the intake passes them over without a word."""
+
 
 class Kind(Enum):
     """How a column's cells are written and checked."""

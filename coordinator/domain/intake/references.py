@@ -1,0 +1,187 @@
+"""What rows say about each other: references to nobody, doubles, windows, and who initiates a task.
+
+Every check notes its finding on the row that has to be changed. A reference to a refused row is no error: its author
+is told at that row.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from coordinator.domain.codes import TaskKind, TaskRole
+from coordinator.domain.columns import APART, AREAS, CAUSED_INSPECTIONS, INSPECTORS, ITEMS, PLAN, RECUSALS, TARGETS
+from coordinator.domain.ids import DepartmentId, InspectorId, TargetId, TaskId
+from coordinator.domain.intake.drafts import Draft
+from coordinator.domain.intake.rows import Row
+from coordinator.domain.rounds import Round
+from coordinator.domain.sheets import Severity
+from coordinator.domain.submissions import (
+    ApartPair,
+    Area,
+    CausedInspection,
+    InspectionItem,
+    Inspector,
+    PlanLine,
+    Recusal,
+    TargetEntry,
+)
+
+
+def check_references(drafts: Sequence[Draft], round_: Round, working_days: Sequence[date]) -> None:
+    """Check everything that one row alone cannot show."""
+    departments = {draft.department.id for draft in drafts}
+    inspectors = {record.id for draft in drafts for _, record in draft.of(INSPECTORS, Inspector)}
+    targets = {record.id for draft in drafts for _, record in draft.of(TARGETS, TargetEntry)}
+    _check_inspectors(drafts, departments)
+    _check_plans(drafts, round_, working_days)
+    for draft in drafts:
+        _check_items(draft)
+        _check_targets(draft, inspectors)
+        _check_recusals(draft, inspectors, targets)
+        _check_caused(draft, round_, targets)
+        _check_areas(draft)
+        _check_apart(draft, inspectors)
+
+
+def _check_items(draft: Draft) -> None:
+    _refuse_doubles(
+        ((row, item.code, "事项编码") for row, item in draft.of(ITEMS, InspectionItem)),
+        "同一事项编码出现了两次，内容不同",
+    )
+
+
+def _check_targets(draft: Draft, inspectors: set[InspectorId]) -> None:
+    first: dict[TargetId, int] = {}
+    for row, target in draft.of(TARGETS, TargetEntry):
+        for unknown in [each for each in target.last_inspectors if each not in inspectors]:
+            row.note("上次检查人员", f"人员名录中没有“{unknown}”", "请核对人员编号；已离任的请删去。")
+        if row.refused:
+            continue
+        if first.setdefault(target.id, row.number) != row.number:
+            row.note(None, f"与第{first[target.id]}行是同一对象，内容不同，已合并", "请合为一行。", Severity.WARNING)
+        if target.credit_risk is None:
+            row.note("信用风险等级", "没有填信用风险等级，其他部门也没有填的按B处理", "请补填。", Severity.WARNING)
+
+
+def _check_inspectors(drafts: Sequence[Draft], departments: set[DepartmentId]) -> None:
+    people = [(row, person) for draft in drafts for row, person in draft.of(INSPECTORS, Inspector)]
+    _refuse_doubles(((row, person.id, "人员编号") for row, person in people), "人员编号与另一人重复")
+    for row, person in people:
+        for unknown in [each for each in person.serves if each not in departments]:
+            row.note("可支援部门", f"没有“{unknown}”上交的工作簿", "请核对部门全称。")
+
+
+def _check_recusals(draft: Draft, inspectors: set[InspectorId], targets: set[TargetId]) -> None:
+    for row, recusal in draft.of(RECUSALS, Recusal):
+        if recusal.inspector and recusal.inspector not in inspectors:
+            row.note("人员编号", f"人员名录中没有“{recusal.inspector}”", "请核对人员编号。")
+        _check_target(row, recusal.target, targets)
+
+
+def _check_caused(draft: Draft, round_: Round, targets: set[TargetId]) -> None:
+    items = {item.code for _, item in draft.of(ITEMS, InspectionItem)}
+    for row, caused in draft.of(CAUSED_INSPECTIONS, CausedInspection):
+        if caused.item and caused.item not in items:
+            row.note("事项编码", f"本部门事项清单中没有“{caused.item}”", "请核对事项编码，或先把事项列入清单。")
+        if not row.refused and not round_.round.first_day <= caused.last_day <= round_.round.last_day:
+            row.note("截止日期", "截止日期不在本轮起止日期之内", _within(round_))
+        _check_target(row, caused.target, targets)
+
+
+def _check_target(row: Row, target: TargetId, targets: set[TargetId]) -> None:
+    if row.refused or target in targets:
+        return
+    column = "对象编号" if "/" in target else "统一社会信用代码"
+    row.note(column, f"各部门的检查对象名录中都没有“{target.rpartition('/')[2]}”", "请核对，或先把对象列入名录。")
+
+
+def _check_areas(draft: Draft) -> None:
+    areas = draft.of(AREAS, Area)
+    known = {area.id for _, area in areas}
+    _refuse_doubles(((row, area.id, "代码") for row, area in areas), "同一区划代码出现了两次，内容不同")
+    for row, area in areas:
+        for unknown in [each for each in area.neighbours if each not in known]:
+            row.note("相邻", f"“区划”表中没有“{unknown}”", "请填写区划表中的代码。")
+
+
+def _check_apart(draft: Draft, inspectors: set[InspectorId]) -> None:
+    for row, pair in draft.of(APART, ApartPair):
+        for column, person in (("人员编号", pair.inspector), ("互斥人员编号", pair.other)):
+            if person and person not in inspectors:
+                row.note(column, f"人员名录中没有“{person}”", "请核对人员编号。")
+
+
+def _check_plans(drafts: Sequence[Draft], round_: Round, working_days: Sequence[date]) -> None:
+    initiators: dict[TaskId, set[DepartmentId]] = defaultdict(set)
+    for draft in drafts:
+        for _, line in draft.of(PLAN, PlanLine):
+            if line.role is TaskRole.INITIATES:
+                initiators[line.task].add(draft.department.id)
+    departments = {draft.department.id for draft in drafts}
+    for draft in drafts:
+        items = {item.code for _, item in draft.of(ITEMS, InspectionItem)}
+        lines = draft.of(PLAN, PlanLine)
+        _refuse_doubles(((row, line.task, "任务编号") for row, line in lines), "本部门同一任务编号出现了两次，内容不同")
+        for row, line in lines:
+            _check_window(row, line, round_, working_days)
+            for unknown in [code for code in line.items if code not in items]:
+                row.note("事项编码", f"本部门事项清单中没有“{unknown}”", "请核对事项编码，或先把事项列入清单。")
+            _check_roles(row, line, departments, initiators[line.task])
+            _check_ratios(row, line)
+
+
+def _check_window(row: Row, line: PlanLine, round_: Round, working_days: Sequence[date]) -> None:
+    if row.refused:
+        return
+    first, last = round_.round.first_day, round_.round.last_day
+    for column, day in (("开始日期", line.first_day), ("结束日期", line.last_day)):
+        if not first <= day <= last:
+            row.note(column, f"{column}不在本轮起止日期之内", _within(round_))
+    if line.first_day > line.last_day:
+        row.note("结束日期", "结束日期早于开始日期", "请改正起止日期。")
+    if row.refused or line.role is TaskRole.COOPERATES:
+        return
+    count = sum(line.first_day <= day <= line.last_day for day in working_days)
+    if count < line.batches:
+        row.note("批次", f"起止日期之间只有{count}个工作日，不够分{line.batches}批", "请放宽日期或减少批次。")
+
+
+def _check_roles(row: Row, line: PlanLine, departments: set[DepartmentId], initiators: set[DepartmentId]) -> None:
+    if row.refused:
+        return
+    if line.role is TaskRole.COOPERATES:
+        if not initiators:
+            row.note("任务编号", f"没有部门发起任务“{line.task}”", "请与发起部门核对任务编号，或改为本部门发起。")
+        elif line.kind is TaskKind.SINGLE:
+            row.note("抽查类型", "系统内任务没有配合部门", "请改为部门联合，或改为本部门发起。")
+        return
+    if len(initiators) > 1:
+        named = "、".join(sorted(initiators))
+        row.note("本部门角色", f"任务“{line.task}”有多个部门发起（{named}）", "请商定一个发起部门，其余改为配合。")
+    for unknown in [name for name in line.cooperating if name not in departments]:
+        row.note("配合部门", f"“{unknown}”没有上交工作簿", "请核对部门全称并催交，或删去该部门。")
+    if line.kind is TaskKind.SINGLE and line.cooperating:
+        row.note("配合部门", "系统内任务不应有配合部门", "请改为部门联合，或删去配合部门。")
+
+
+def _check_ratios(row: Row, line: PlanLine) -> None:
+    if row.refused or line.role is TaskRole.COOPERATES:
+        return
+    if line.ratio is not None and line.class_ratios:
+        row.note("抽查比例", "统一比例和分级比例都填了", "请只保留一种。")
+    if line.ratio is None and not line.class_ratios:
+        row.note("抽查比例", "没有填抽查比例", "请填写统一比例或各级比例。")
+
+
+def _refuse_doubles(rows: Iterable[tuple[Row, str, str]], message: str) -> None:
+    """Refuse every later row that bears an identifier already taken by a row that stands."""
+    standing = [(row, key, column) for row, key, column in rows if not row.refused]
+    taken: Counter[str] = Counter()
+    for row, key, column in standing:
+        taken[key] += 1
+        if taken[key] > 1:
+            row.note(column, message, "请核对后只保留一行。")
+
+
+def _within(round_: Round) -> str:
+    return f"请改在{round_.round.first_day}至{round_.round.last_day}之间。"

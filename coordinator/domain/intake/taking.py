@@ -1,0 +1,145 @@
+"""The intake as a whole: workbooks in, submissions and findings out; draws nothing and stores nothing."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from coordinator.domain.columns import (
+    APART,
+    AREAS,
+    CAUSED_INSPECTIONS,
+    INSPECTORS,
+    ITEMS,
+    PLAN,
+    RECUSALS,
+    TARGETS,
+    SheetForm,
+)
+from coordinator.domain.errors import Invalid
+from coordinator.domain.ids import AreaId, DepartmentId
+from coordinator.domain.intake.drafts import Draft, Opening, code_as_written, open_workbook, read_draft
+from coordinator.domain.intake.records import Context
+from coordinator.domain.intake.references import check_references
+from coordinator.domain.rounds import Round
+from coordinator.domain.sheets import CellFinding, Severity, Workbook
+from coordinator.domain.submissions import (
+    ApartPair,
+    Area,
+    CausedInspection,
+    InspectionItem,
+    Inspector,
+    PlanLine,
+    Recusal,
+    Submission,
+    TargetEntry,
+)
+from coordinator.domain.workdays import Calendar
+
+
+class RefusedRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row that does not count, by its code as written, or 第n行."""
+
+    sheet: str
+    row: int
+    code: str
+    reason: str
+
+
+class Taken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One workbook after the intake: what stands, what does not, and what its author should know."""
+
+    file: str
+    submission: Submission
+    findings: tuple[CellFinding, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) -> tuple[Taken, ...]:
+    """Read all departments' workbooks of a round together, coordinator first, then by department in byte order.
+
+    Raises Invalid where a workbook does not say whose it is, or two claim the same department.
+    """
+    openings = sorted((open_workbook(workbook) for workbook in workbooks), key=lambda each: _order(round_, each))
+    _refuse_unclear_departments(round_, openings)
+    areas = _area_index(openings[0])
+    drafts = [
+        read_draft(
+            opening,
+            Context(round=round_, department=opening.department.id, areas=areas),
+            with_areas=opening is openings[0],
+        )
+        for opening in openings
+    ]
+    check_references(drafts, round_, round_.working_days(calendar))
+    return tuple(_taken(draft) for draft in drafts)
+
+
+def _order(round_: Round, opening: Opening) -> tuple[bool, str]:
+    return (opening.department.id != round_.round.coordinator, opening.department.id)
+
+
+def _refuse_unclear_departments(round_: Round, openings: Sequence[Opening]) -> None:
+    files: dict[DepartmentId, str] = {}
+    for opening in openings:
+        first = files.setdefault(opening.department.id, opening.workbook.file)
+        if first != opening.workbook.file:
+            raise Invalid(
+                f"{first} 和 {opening.workbook.file} 填的都是“{opening.department.id}”。",
+                remedy="请每个部门只留一个工作簿。",
+            )
+    if round_.round.coordinator not in files:
+        raise Invalid(
+            f"没有牵头部门“{round_.round.coordinator}”的工作簿。", remedy="请补交，或改正 round.toml 的 coordinator。"
+        )
+
+
+def _area_index(coordinator: Opening) -> dict[str, AreaId] | None:
+    """Codes and names of the areas as written, refused rows included; None where the coordinator gave none."""
+    areas = [entry.record for entry in coordinator.areas if isinstance(entry.record, Area)]
+    index = {area.name: area.id for area in areas} | {str(area.id): area.id for area in areas}
+    return index or None
+
+
+def _taken(draft: Draft) -> Taken:
+    rows = [entry.row for entries in draft.entries.values() for entry in entries]
+    return Taken(
+        file=draft.file,
+        submission=_submission(draft),
+        findings=tuple(sorted([*draft.findings, *(f for row in rows for f in row.findings)], key=_place)),
+        refused=tuple(
+            RefusedRow(
+                sheet=row.form.name,
+                row=row.number,
+                code=code_as_written(row),
+                reason="；".join(dict.fromkeys(f.message for f in row.findings if f.severity is not Severity.WARNING)),
+            )
+            for row in rows
+            if row.refused
+        ),
+    )
+
+
+def _place(finding: CellFinding) -> tuple[int, int, int]:
+    return (_SHEET_ORDER.get(finding.sheet, 0), finding.row or 0, finding.column or 0)
+
+
+def _submission(draft: Draft) -> Submission:
+    return Submission(
+        department=draft.department,
+        items=draft.kept(ITEMS, InspectionItem),
+        targets=draft.kept(TARGETS, TargetEntry),
+        inspectors=draft.kept(INSPECTORS, Inspector),
+        plan=draft.kept(PLAN, PlanLine),
+        recusals=draft.kept(RECUSALS, Recusal),
+        caused=tuple(
+            replace(caused, number=number)
+            for number, caused in enumerate(draft.kept(CAUSED_INSPECTIONS, CausedInspection), start=1)
+        ),
+        areas=draft.kept(AREAS, Area),
+        apart=draft.kept(APART, ApartPair),
+    )
+
+
+_FORMS: tuple[SheetForm, ...] = (ITEMS, TARGETS, INSPECTORS, PLAN, RECUSALS, CAUSED_INSPECTIONS, AREAS, APART)
+_SHEET_ORDER = {form.name: place for place, form in enumerate(_FORMS)}

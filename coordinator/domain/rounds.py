@@ -1,0 +1,179 @@
+"""A round as its coordinator sets it up (round.toml): dates, half-days, policy, rules of the draw.
+
+Reading the bytes and saying in words what is wrong with them live here too; what departments hand in does not.
+"""
+
+import re
+import tomllib
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from coordinator.domain.codes import CreditRiskClass
+from coordinator.domain.errors import Invalid
+from coordinator.domain.ids import DepartmentId, HalfDayId, RoundId
+from coordinator.domain.submissions import HalfDayPart, Occasion
+from coordinator.domain.workdays import Calendar, days
+from solver.planning.problem import HalfDay, Policy
+
+_NOON = "12:00"
+_FILE = "round.toml"
+
+StartTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class RoundHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: RoundId
+    name: str
+    region: str
+    year: Annotated[int, Meta(ge=2000, le=2100)]
+    first_day: date
+    last_day: date
+    coordinator: DepartmentId
+
+
+class HalfDayPattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The part of a working day in which visits are made; in the morning where it starts before noon."""
+
+    start: StartTime
+    minutes: Annotated[int, Meta(ge=30, le=720)]
+
+    @property
+    def part(self) -> HalfDayPart:
+        return HalfDayPart.MORNING if self.start < _NOON else HalfDayPart.AFTERNOON
+
+
+class RoundCalendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    closed: tuple[date, ...] = ()
+    open: tuple[date, ...] = ()
+    half_days: tuple[HalfDayPattern, ...] = (
+        HalfDayPattern(start="08:30", minutes=210),
+        HalfDayPattern(start="14:30", minutes=180),
+    )
+
+
+class RoundPolicy(Policy, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The planning policy, and what limits the frame: yearly caps by credit class, and the gap after a visit."""
+
+    approach_minutes: Annotated[int, Meta(ge=0)] = 15
+    cap: dict[CreditRiskClass, Annotated[int, Meta(ge=0)]] | Annotated[int, Meta(ge=0)] | None = None
+    gap_days: Annotated[int, Meta(ge=0)] = 0
+
+    def cap_of(self, credit_risk: CreditRiskClass) -> int | None:
+        """How often one department may inspect such a target in a year; None where nothing limits it."""
+        return self.cap.get(credit_risk) if isinstance(self.cap, dict) else self.cap
+
+
+class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The public event whose outcome enters the seed (spec/draw.md 2)."""
+
+    source: str
+    when: datetime
+    pattern: str
+
+
+class DrawRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    hash: Literal["sha256", "sm3"] = "sha256"
+    alternates: Annotated[int, Meta(ge=0)] = 2
+    beacon: Beacon | None = None
+
+
+class Round(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that round.toml says."""
+
+    round: RoundHead
+    calendar: RoundCalendar = RoundCalendar()
+    policy: RoundPolicy = RoundPolicy()
+    draw: DrawRules = DrawRules()
+
+    @property
+    def id(self) -> RoundId:
+        return self.round.id
+
+    def working_days(self, calendar: Calendar) -> tuple[date, ...]:
+        """The round's own working days: the calendar's, less `closed`, plus `open`."""
+        closed, opened = set(self.calendar.closed), set(self.calendar.open)
+        return tuple(
+            day
+            for day in days(self.round.first_day, self.round.last_day)
+            if day in opened or (day not in closed and calendar.is_working_day(day))
+        )
+
+    def half_days(self, calendar: Calendar) -> tuple[HalfDay, ...]:
+        """The half-days in which visits can be made, in order of time."""
+        return tuple(
+            HalfDay(id=half_day_id(day, pattern.part), date=day, start=pattern.start, minutes=pattern.minutes)
+            for day in self.working_days(calendar)
+            for pattern in sorted(self.calendar.half_days, key=lambda pattern: pattern.start)
+        )
+
+
+def half_day_id(day: date, part: HalfDayPart) -> HalfDayId:
+    return HalfDayId(f"{day.isoformat()}/{part}")
+
+
+def occasions_among(occasions: tuple[Occasion, ...], half_days: tuple[HalfDay, ...]) -> tuple[HalfDayId, ...]:
+    """Say which half-days of the round the dates or halves of dates take up."""
+    whole = {occasion.date for occasion in occasions if occasion.part is None}
+    halves = {half_day_id(occasion.date, occasion.part) for occasion in occasions if occasion.part is not None}
+    return tuple(half.id for half in half_days if half.id in halves or half.date in whole)
+
+
+def read_round(data: bytes) -> Round:
+    """Read round.toml; a file that cannot be used is refused with the place and the remedy."""
+    try:
+        content = tomllib.loads(data.decode("utf-8-sig"))
+        read = msgspec.convert(content, Round)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{_FILE} 不是 UTF-8 文本。", remedy="请用记事本另存为 UTF-8 编码。") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"{_FILE} 不符合 TOML 格式（{error}）。", remedy="请对照 onedoor new 生成的样例修改。") from error
+    except msgspec.ValidationError as error:
+        raise Invalid(
+            f"{_FILE} 的内容不对：{_in_words(str(error))}。", remedy="请对照 onedoor new 生成的样例修改。"
+        ) from error
+    _refuse_contradictions(read)
+    return read
+
+
+def _refuse_contradictions(round_: Round) -> None:
+    head, parts = round_.round, [pattern.part for pattern in round_.calendar.half_days]
+    if head.first_day > head.last_day:
+        raise Invalid(f"{_FILE} 的 first_day 晚于 last_day。", remedy="请改正起止日期。")
+    if not parts or len(set(parts)) != len(parts):
+        raise Invalid(
+            f"{_FILE} 的 half_days 应当是上午、下午各至多一段，且至少一段。", remedy="请删去多余的一段或补上一段。"
+        )
+    if not re.fullmatch(r"\d{6}", head.region):
+        raise Invalid(f"{_FILE} 的 region“{head.region}”不是6位行政区划代码。", remedy="请填写6位数字。")
+    if not head.id.strip() or "\t" in head.id or "/" in head.id or head.id in {".", ".."}:
+        raise Invalid(f"{_FILE} 的 id 不能为空，也不能含制表符或斜杠。", remedy="请换一个编号。")
+    _refuse_bad_beacon(round_.draw.beacon)
+
+
+def _refuse_bad_beacon(beacon: Beacon | None) -> None:
+    if beacon is None:
+        return
+    if beacon.when.tzinfo is None:
+        raise Invalid(f"{_FILE} 的 beacon.when 缺少时区。", remedy="请写成 2026-03-01T09:00:00+08:00 的样子。")
+    if not (beacon.pattern.startswith("^") and beacon.pattern.endswith("$")):
+        raise Invalid(f"{_FILE} 的 beacon.pattern 应以 ^ 开头、以 $ 结尾。", remedy="请写全，例如 ^\\d{7}$。")
+    try:
+        re.compile(beacon.pattern)
+    except re.error as error:
+        raise Invalid(f"{_FILE} 的 beacon.pattern 不是正确的正则表达式（{error}）。", remedy="请改正。") from error
+
+
+def _in_words(problem: str) -> str:
+    """Say a msgspec validation message in Chinese, keeping the place."""
+    for pattern, words in (
+        (r"Object missing required field `(.+?)`", r"缺少“\1”"),
+        (r"Object contains unknown field `(.+?)`", r"不认识的项目“\1”"),
+        (r"Expected `(.+?)`, got `(.+?)`", r"应为 \1，写成了 \2"),
+        (r"Invalid enum value (.+?)(?= - |$)", r"没有“\1”这个取值"),
+        (r" - at `\$\.?(.*?)`", r"（位置：\1）"),
+    ):
+        problem = re.sub(pattern, words, problem)
+    return problem
