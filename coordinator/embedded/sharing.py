@@ -1,0 +1,53 @@
+"""One server for all OneDoor processes on one folder: the first starts it, the last one out stops it.
+
+Two lock files and no list of processes: the kernel lets go of a dead process's locks, so nothing goes stale. After a
+`kill -9` of the last process its servers stay up; the next process takes them over and its end stops them.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def shared(folder: Path, *, start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
+    """Hold a share in what `start` makes run; `stop` is called by whoever gives up the last share.
+
+    Both run while no other process starts or stops; `start` must accept that it runs already, `stop` that it does not.
+    """
+    with _opened(folder / "users.lock") as users:
+        try:
+            with _alone(folder):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                start()
+            yield
+        finally:
+            with _alone(folder):
+                if _is_last(users):
+                    stop()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with _opened(folder / "start.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

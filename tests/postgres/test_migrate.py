@@ -1,0 +1,84 @@
+"""Migrations: applied once whoever comes, never behind the back of a database that knows better."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.databases import Database, connected, database_of
+from support.schema import SCHEMA, dump_schema
+
+from coordinator.domain.errors import Conflict, Unavailable
+from coordinator.embedded import Endpoints
+from coordinator.storage.connection import open_pool
+from coordinator.storage.migrate import migrate, read_migrations
+
+
+@pytest.fixture
+async def empty(server: Endpoints) -> AsyncIterator[Database]:
+    async with database_of(server, template="template0") as made:
+        yield made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Our own first migration and a small second one."""
+    first = read_migrations()[0]
+    (tmp_path / f"{first.name}.sql").write_text(first.sql)
+    (tmp_path / "0002_second.sql").write_text("CREATE TABLE second (id int PRIMARY KEY);")
+    return tmp_path
+
+
+async def test_schema_sql_is_what_all_migrations_make(database: Database) -> None:
+    assert dump_schema(database.owner_url) == SCHEMA.read_text(encoding="utf-8")
+
+
+async def test_migrating_twice_changes_nothing(empty: Database, folder: Path) -> None:
+    assert len(await migrate(empty.owner_url, folder=folder)) == 2
+    assert await migrate(empty.owner_url, folder=folder) == ()
+
+
+async def test_ten_processes_that_migrate_at_once_apply_each_step_once(empty: Database, folder: Path) -> None:
+    applied = await asyncio.gather(*(migrate(empty.owner_url, folder=folder) for _ in range(10)))
+    assert sorted(name for names in applied for name in names) == [step.name for step in read_migrations(folder)]
+
+
+async def test_a_step_changed_after_it_was_applied_is_refused(empty: Database, folder: Path) -> None:
+    await migrate(empty.owner_url, folder=folder)
+    (folder / "0002_second.sql").write_text("CREATE TABLE second (id bigint PRIMARY KEY);")
+    with pytest.raises(Conflict, match="0002_second"):
+        await migrate(empty.owner_url, folder=folder)
+
+
+async def test_a_database_newer_than_the_program_is_refused(empty: Database, folder: Path) -> None:
+    await migrate(empty.owner_url, folder=folder)
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(Conflict, match="不认识"):
+        await migrate(empty.owner_url, folder=folder)
+
+
+async def test_a_step_numbered_before_an_applied_one_is_refused(empty: Database, folder: Path) -> None:
+    await migrate(empty.owner_url, folder=folder)
+    (folder / "0001_zz_late.sql").write_text("SELECT 1;")
+    with pytest.raises(Conflict, match="0001_zz_late"):
+        await migrate(empty.owner_url, folder=folder)
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(empty: Database, folder: Path) -> None:
+    (folder / "0003_broken.sql").write_text("CREATE TABLE third (id int); SELECT no_such_function();")
+    with pytest.raises(Exception, match="no_such_function"):
+        await migrate(empty.owner_url, folder=folder)
+    async with connected(empty.owner_url) as db:
+        assert await db.fetchval("SELECT to_regclass('third')") is None
+        assert await db.fetchval("SELECT to_regclass('second')") is not None
+
+
+async def test_a_server_that_is_not_there_is_a_refusal(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="连不上数据库"):
+        await migrate(f"postgresql://owner:x@/onedoor?host={tmp_path}")
+
+
+async def test_the_service_acts_as_app_even_when_it_logs_in_as_the_superuser(database: Database) -> None:
+    async with open_pool(database.superuser_url, size=1) as pool:
+        for _ in range(2):  # the pool resets a connection between uses
+            assert await pool.fetchval("SELECT current_user") == "app"
