@@ -1,7 +1,7 @@
 """Running one of our modules as a child process that cannot take more than it is given.
 
 Whatever parses a stranger's bytes runs here, so that no file can exhaust or crash the service. The child gets no
-environment, writes no file, and is killed at the wall clock. What the children do is in their own modules.
+environment, writes no file unless it says so, and is killed at the wall clock. What the children do is their affair.
 """
 
 import resource
@@ -12,12 +12,12 @@ from pathlib import Path
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
-def confine_self(*, memory_bytes: int, cpu_seconds: int) -> None:
-    """Called first of all in the child: bound address space and processor time, forbid files and core dumps."""
+def confine_self(*, memory_bytes: int, cpu_seconds: int, file_bytes: int = 0) -> None:
+    """Called first of all in the child: bound address space, processor time and files written, forbid core dumps."""
     for limit, most in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (most, most))
