@@ -48,14 +48,14 @@ CREATE TABLE public.job (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
     CONSTRAINT job_attempts_check CHECK (((attempts >= 0) AND (attempts <= 3))),
-    CONSTRAINT job_check CHECK (((state = 'running'::public.job_state) = (lease_until IS NOT NULL))),
-    CONSTRAINT job_check1 CHECK (((state = ANY (ARRAY['queued'::public.job_state, 'running'::public.job_state])) = (finished_at IS NULL))),
-    CONSTRAINT job_check2 CHECK (((state = 'done'::public.job_state) = (result IS NOT NULL))),
-    CONSTRAINT job_check3 CHECK (((state <> ALL (ARRAY['failed'::public.job_state, 'dead'::public.job_state])) OR (error IS NOT NULL))),
+    CONSTRAINT job_done_has_result CHECK (((state = 'done'::public.job_state) = (result IS NOT NULL))),
+    CONSTRAINT job_ended_has_moment CHECK (((state = ANY (ARRAY['queued'::public.job_state, 'running'::public.job_state])) = (finished_at IS NULL))),
+    CONSTRAINT job_failed_has_error CHECK (((state <> ALL (ARRAY['failed'::public.job_state, 'dead'::public.job_state])) OR (error IS NOT NULL))),
     CONSTRAINT job_fencing_check CHECK ((fencing >= 0)),
     CONSTRAINT job_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,39}$'::text)),
     CONSTRAINT job_payload_check CHECK (((jsonb_typeof(payload) = 'object'::text) AND (octet_length((payload)::text) <= 4000))),
     CONSTRAINT job_queue_check CHECK ((queue = ANY (ARRAY['quick'::text, 'solver'::text]))),
+    CONSTRAINT job_running_is_leased CHECK (((state = 'running'::public.job_state) = (lease_until IS NOT NULL))),
     CONSTRAINT job_stop_request_check CHECK ((stop_request = ANY (ARRAY['finish'::text, 'cancel'::text])))
 );
 

@@ -74,10 +74,10 @@ CREATE TABLE job (
     error text,
     created_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
-    CHECK ((state = 'running') = (lease_until IS NOT NULL)),
-    CHECK ((state IN ('queued', 'running')) = (finished_at IS NULL)),
-    CHECK ((state = 'done') = (result IS NOT NULL)),
-    CHECK (state NOT IN ('failed', 'dead') OR error IS NOT NULL)
+    CONSTRAINT job_running_is_leased CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+    CONSTRAINT job_ended_has_moment CHECK ((state IN ('queued', 'running')) = (finished_at IS NULL)),
+    CONSTRAINT job_done_has_result CHECK ((state = 'done') = (result IS NOT NULL)),
+    CONSTRAINT job_failed_has_error CHECK (state NOT IN ('failed', 'dead') OR error IS NOT NULL)
 );
 
 CREATE INDEX job_waiting ON job (queue, due_at, created_at) WHERE state = 'queued';
