@@ -44,13 +44,15 @@ def is_blank(value: CellValue) -> bool:
 
 
 def text(value: CellValue) -> str:
-    """Read plain text; numbers count as their digits."""
-    return unicodedata.normalize("NFC", shown(value)).strip()
+    """Read plain text on one line, without marks nobody can see; numbers count as their digits."""
+    one_line = " ".join(unicodedata.normalize("NFC", shown(value)).split())
+    return _INVISIBLE.sub("", one_line).strip()
 
 
 def texts(value: CellValue) -> tuple[str, ...]:
     """Read a list in which each entry counts once, in the order written."""
-    return tuple(dict.fromkeys(entry.strip() for entry in _SEPARATORS.split(text(value)) if entry.strip()))
+    entries = (text(entry) for entry in _SEPARATORS.split(shown(value)))
+    return tuple(dict.fromkeys(entry for entry in entries if entry))
 
 
 def code(value: CellValue) -> str:

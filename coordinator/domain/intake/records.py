@@ -80,7 +80,11 @@ def item(row: Row, _: Context) -> InspectionItem:
         documents=row.texts("需准备材料"),
     )
     if read.weight is ItemWeight.GENERAL and _below_floor(read.lowest_ratio):
-        row.note("最低比例", "一般事项的抽查比例不得低于5%（抽查事项清单管理规定）", "请改为5%以上，或核对事项类别。")
+        row.note(
+            "最低比例",
+            "一般检查事项抽查比例最低不能低于5%（双随机监管实施方案 二（二））",
+            "请改为5%以上，或核对事项类别。",
+        )
     return read
 
 

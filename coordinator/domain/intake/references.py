@@ -5,7 +5,7 @@ is told at that row.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from coordinator.domain.codes import TaskKind, TaskRole
@@ -112,11 +112,11 @@ def _check_apart(draft: Draft, inspectors: set[InspectorId]) -> None:
 
 
 def _check_plans(drafts: Sequence[Draft], round_: Round, working_days: Sequence[date]) -> None:
-    initiators: dict[TaskId, set[DepartmentId]] = defaultdict(set)
+    initiators: dict[TaskId, dict[DepartmentId, TaskKind]] = defaultdict(dict)
     for draft in drafts:
         for _, line in draft.of(PLAN, PlanLine):
             if line.role is TaskRole.INITIATES:
-                initiators[line.task].add(draft.department.id)
+                initiators[line.task][draft.department.id] = line.kind
     departments = {draft.department.id for draft in drafts}
     for draft in drafts:
         items = {item.code for _, item in draft.of(ITEMS, InspectionItem)}
@@ -146,14 +146,13 @@ def _check_window(row: Row, line: PlanLine, round_: Round, working_days: Sequenc
         row.note("批次", f"起止日期之间只有{count}个工作日，不够分{line.batches}批", "请放宽日期或减少批次。")
 
 
-def _check_roles(row: Row, line: PlanLine, departments: set[DepartmentId], initiators: set[DepartmentId]) -> None:
+def _check_roles(
+    row: Row, line: PlanLine, departments: set[DepartmentId], initiators: Mapping[DepartmentId, TaskKind]
+) -> None:
     if row.refused:
         return
     if line.role is TaskRole.COOPERATES:
-        if not initiators:
-            row.note("任务编号", f"没有部门发起任务“{line.task}”", "请与发起部门核对任务编号，或改为本部门发起。")
-        elif line.kind is TaskKind.SINGLE:
-            row.note("抽查类型", "系统内任务没有配合部门", "请改为部门联合，或改为本部门发起。")
+        _check_cooperation(row, line, initiators)
         return
     if len(initiators) > 1:
         named = "、".join(sorted(initiators))
@@ -162,6 +161,13 @@ def _check_roles(row: Row, line: PlanLine, departments: set[DepartmentId], initi
         row.note("配合部门", f"“{unknown}”没有上交工作簿", "请核对部门全称并催交，或删去该部门。")
     if line.kind is TaskKind.SINGLE and line.cooperating:
         row.note("配合部门", "系统内任务不应有配合部门", "请改为部门联合，或删去配合部门。")
+
+
+def _check_cooperation(row: Row, line: PlanLine, initiators: Mapping[DepartmentId, TaskKind]) -> None:
+    if not initiators:
+        row.note("任务编号", f"没有部门发起任务“{line.task}”", "请与发起部门核对任务编号，或改为本部门发起。")
+    elif TaskKind.SINGLE in {line.kind, *initiators.values()}:
+        row.note("抽查类型", "系统内任务没有配合部门", "请与发起部门商定：改为部门联合，或删去这一行。")
 
 
 def _check_ratios(row: Row, line: PlanLine) -> None:
