@@ -33,9 +33,7 @@ PLAN_FORMAT = "onedoor/plan/1"
 
 def read_problem(data: bytes) -> Problem:
     """Read a problem that can be planned as it stands, or raise `Unreadable` at the first place that cannot."""
-    document = parse(data, PROBLEM_FORMAT)
-    canonical(document)
-    problem = shape(document, Problem)
+    problem = shape(parse(data, PROBLEM_FORMAT), Problem)
     for fault in faults(problem):
         raise fault
     return problem
@@ -43,9 +41,7 @@ def read_problem(data: bytes) -> Problem:
 
 def read_plan(data: bytes) -> Plan:
     """Read a plan, lawful or not; raises `Unreadable` where it is no plan at all, `Misshapen` where its form fails."""
-    document = parse(data, PLAN_FORMAT)
-    canonical(document)
-    return shape(document, Plan)
+    return shape(parse(data, PLAN_FORMAT), Plan)
 
 
 def problem_digest(problem: bytes | Problem) -> Sha256:

@@ -4,8 +4,11 @@ Every refusal says where (a JSON path) and what to do, in one Chinese sentence. 
 judged elsewhere (references.py, check/).
 """
 
+import json
+import math
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +16,8 @@ import msgspec
 from solver.canonical import NotCanonical, NotJson, canonical_json, read_json
 
 T = TypeVar("T")
+
+_BARE_CONTROL = re.compile("[\x7f-\x9f]")
 
 
 class Unreadable(ValueError):  # noqa: N818 - the word the specification uses (exit 2)
@@ -29,16 +34,49 @@ class Misshapen(Unreadable):
 
 
 def parse(data: bytes, document_format: str) -> dict[str, object]:
-    """Parse one JSON object of the format named, or raise `Unreadable`."""
+    """Parse one JSON object of the format named, whose text can be written canonically, or raise `Unreadable`."""
     try:
         document = read_json(data)
     except (NotJson, NotCanonical) as error:
-        raise Unreadable("$", f"{error}请重新导出该文件。") from error
+        raise Unreadable(_fault_place(data), f"{error}请改正或重新导出该文件。") from error
     if not isinstance(document, dict):
         raise Unreadable("$", f"应为一个 JSON 对象（{document_format}），请检查是否选错了文件。")
     if document.get("format") != document_format:
         raise Unreadable("$.format", f"应为“{document_format}”，请检查是否选错了文件。")
+    if not _is_plain(data):
+        canonical(document)
     return document
+
+
+def _fault_place(data: bytes) -> str:
+    """Find where a refused text repeats a key or writes what is no number; "$" where it is no JSON at all."""
+    try:
+        tree = json.loads(data, object_pairs_hook=tuple)
+        return next(_faults(tree, "$"), "$")
+    except (ValueError, RecursionError):
+        return "$"
+
+
+def _faults(value: object, place: str) -> Iterator[str]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield place
+    elif isinstance(value, tuple):  # an object's pairs, see above
+        keys = [key for key, _ in value]
+        yield from (f"{place}.{key}" for key in keys if keys.count(key) > 1)
+        for key, inner in value:
+            yield from _faults(inner, f"{place}.{key}")
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _faults(inner, f"{place}[{position}]")
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell at one glance whether all text is as canonical JSON wants it; a big plan holds millions of texts.
+
+    Other control characters JSON itself admits only escaped, and half a surrogate pair likewise.
+    """
+    text = data.decode()
+    return "\\" not in text and unicodedata.is_normalized("NFC", text) and not _BARE_CONTROL.search(text)
 
 
 def shape(document: dict[str, object], kind: type[T]) -> T:

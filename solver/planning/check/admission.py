@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from solver.planning.check.case import Case
 from solver.planning.check.verdict import Breach
 from solver.planning.eligible import eligible
-from solver.planning.ids import DepartmentId, HalfDayId, InspectorId
+from solver.planning.ids import InspectorId
 from solver.planning.index import NOBODY, Index
 from solver.planning.plan import LeftOut, Role, Tour
-
-Admissions = dict[tuple[InspectorId, HalfDayId], set[DepartmentId]]
 
 
 def tables_of_the_admitted(case: Case) -> Iterator[Breach]:
@@ -42,10 +40,9 @@ def chances_come_to_the_need(case: Case) -> Iterator[Breach]:
 
 def left_out_for_a_reason(case: Case) -> Iterator[Breach]:
     """Rule 5: whoever is left out is left out for a reason that holds."""
-    admissions = _admissions(case)
     for place, tour, role in roles_of(case):
         for inspector, reason in role.left_out.items():
-            if not _holds(case, reason, inspector, role, tour, admissions):
+            if not _holds(case, reason, inspector, role, tour):
                 text = f"岗位 {role.id} 以“{_REASONS[reason]}”为由不列 {inspector}，但这一理由不成立。"
                 yield Breach(rule=5, place=f"{place}.left_out.{inspector}", text=text)
 
@@ -71,25 +68,16 @@ def roles_of(case: Case) -> Iterator[tuple[str, Tour, Role]]:
 _REASONS = {LeftOut.APART: "互斥", LeftOut.SERVES: "同一半天已由其他部门使用", LeftOut.BORROWED: "借用人员，此处不需要"}
 
 
-def _holds(case: Case, reason: LeftOut, inspector: InspectorId, role: Role, tour: Tour, admissions: Admissions) -> bool:
+def _holds(case: Case, reason: LeftOut, inspector: InspectorId, role: Role, tour: Tour) -> bool:
     match reason:
         case LeftOut.APART:
             return not case.index.apart.get(inspector, NOBODY).isdisjoint(_on(tour))
         case LeftOut.SERVES:
-            return bool(admissions.get((inspector, tour.half_day), set()) - {role.department})
+            others = case.index.departments - {role.department}
+            return any(inspector in case.load.get((tour.half_day, other), {}) for other in others)
         case LeftOut.BORROWED:
             found = case.index.inspectors.get(inspector)
             return found is not None and found.borrowed
-
-
-def _admissions(case: Case) -> Admissions:
-    """Give the departments for which each inspector is admitted in each half-day, fixed tours included."""
-    admissions: Admissions = {}
-    for _, tour in case.tours():
-        for role in tour.roles:
-            for inspector in role.chances:
-                admissions.setdefault((inspector, tour.half_day), set()).add(role.department)
-    return admissions
 
 
 def _on(tour: Tour) -> set[InspectorId]:

@@ -1,13 +1,16 @@
 """What every rule looks at: one problem, one plan, and which of the plan's tours are free to be judged."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from solver.planning.ids import Sha256, TourId
+from solver.planning.ids import DepartmentId, HalfDayId, InspectorId, Sha256, TourId
 from solver.planning.index import Index, index
 from solver.planning.plan import Plan, Tour, Visit
 from solver.planning.problem import Matter, Problem
+
+Load = Mapping[tuple[HalfDayId, DepartmentId], Mapping[InspectorId, int]]
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -18,6 +21,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     plan: Plan
     fixed: Mapping[TourId, Tour]
     """The problem's fixed tours; a tour of the plan with such an id is held to rules 6 and 7 only."""
+    load: Load
+    """Everyone's chances added up by half-day and department, fixed tours included: they use people up (rule 6)."""
 
     def tours(self) -> Iterator[tuple[str, Tour]]:
         """Yield every tour with its place in the document."""
@@ -45,7 +50,18 @@ def make_case(problem: Problem, plan: Plan, problem_sha256: Sha256 | None) -> Ca
         index=index(problem),
         plan=plan,
         fixed={tour.id: tour for tour in problem.fixed},
+        load=_load(plan),
     )
+
+
+def _load(plan: Plan) -> Load:
+    load: defaultdict[tuple[HalfDayId, DepartmentId], dict[InspectorId, int]] = defaultdict(dict)
+    for tour in plan.tours:
+        for role in tour.roles:
+            added = load[tour.half_day, role.department]
+            for inspector, chance in role.chances.items():
+                added[inspector] = added.get(inspector, 0) + chance
+    return load
 
 
 def visits_of(place: str, tour: Tour) -> Iterator[tuple[str, Visit]]:

@@ -13,7 +13,7 @@ from solver.planning.check.verdict import Breach
 from solver.planning.ids import DepartmentId, DeskMatterId, HalfDayId, InspectorId, RoleId, RoundId
 from solver.planning.plan import Plan, Role
 from solver.planning.problem import Problem
-from solver.planning.strict_json import canonical, parse, shape
+from solver.planning.strict_json import parse, shape
 
 TEAMS_FORMAT = "onedoor/teams/1"
 
@@ -32,9 +32,7 @@ class Teams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def read_teams(data: bytes) -> Teams:
     """Read drawn teams, or raise `Unreadable`."""
-    document = parse(data, TEAMS_FORMAT)
-    canonical(document)
-    return shape(document, Teams)
+    return shape(parse(data, TEAMS_FORMAT), Teams)
 
 
 def check_teams(problem: Problem, plan: Plan, teams: Teams) -> tuple[Breach, ...]:
