@@ -9,6 +9,15 @@ CREATE TYPE public.job_state AS ENUM (
     'cancelled'
 );
 
+CREATE TYPE public.round_stage AS ENUM (
+    'collected',
+    'frozen',
+    'drawn',
+    'planned',
+    'lots_frozen',
+    'dispatched'
+);
+
 CREATE FUNCTION public.onedoor_actor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.actor'::text, true), ''::text);
@@ -28,6 +37,239 @@ CREATE FUNCTION public.onedoor_is_coordinator() RETURNS boolean
 CREATE FUNCTION public.onedoor_is_supervisor() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE((public.onedoor_office() = 'supervisor'::text), false);
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% on % is not allowed: it is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.refuse_loss_of_round() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.rehearsal_seed IS NULL AND OLD.stage <> 'collected' THEN
+        RAISE EXCEPTION 'round % has a draw on the record', OLD.code USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+CREATE TABLE public.apart_pair (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    inspector text NOT NULL,
+    other text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT apart_pair_is_two CHECK ((inspector <> other))
+);
+
+ALTER TABLE ONLY public.apart_pair FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.area (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    lon double precision,
+    lat double precision,
+    neighbours text[] NOT NULL,
+    CONSTRAINT area_id_check CHECK ((id <> ''::text)),
+    CONSTRAINT area_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT area_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+
+ALTER TABLE ONLY public.area FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_entry (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    round uuid,
+    subject text NOT NULL,
+    facts jsonb NOT NULL,
+    CONSTRAINT audit_entry_action_check CHECK ((action ~ '^[a-z][a-z_]{0,59}$'::text))
+);
+
+ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.batch (
+    round uuid NOT NULL,
+    task text NOT NULL,
+    number integer NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    CONSTRAINT batch_days_in_order CHECK ((first_day <= last_day)),
+    CONSTRAINT batch_number_check CHECK ((number >= 1))
+);
+
+CREATE TABLE public.calendar_day (
+    day date NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT calendar_day_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'make_up'::text])))
+);
+
+CREATE TABLE public.calendar_year (
+    year smallint NOT NULL,
+    source text NOT NULL,
+    confirmed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT calendar_year_year_check CHECK (((year >= 2000) AND (year <= 2100)))
+);
+
+CREATE TABLE public.caused_inspection (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    source text NOT NULL,
+    target text NOT NULL,
+    item text NOT NULL,
+    number integer NOT NULL,
+    last_day date NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT caused_inspection_number_check CHECK ((number >= 1)),
+    CONSTRAINT caused_inspection_source_check CHECK ((source = ANY (ARRAY['投诉举报'::text, '转办交办'::text, '数据监测'::text, '其他'::text])))
+);
+
+ALTER TABLE ONLY public.caused_inspection FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chance (
+    plan uuid NOT NULL,
+    role text NOT NULL,
+    inspector text NOT NULL,
+    chance integer NOT NULL,
+    CONSTRAINT chance_chance_check CHECK (((chance >= 0) AND (chance <= 1000000)))
+);
+
+CREATE TABLE public.commitment (
+    draw uuid NOT NULL,
+    party text NOT NULL,
+    commitment text NOT NULL,
+    committed_at timestamp with time zone NOT NULL,
+    secret text,
+    revealed_at timestamp with time zone,
+    CONSTRAINT commitment_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT commitment_reveal_has_moment CHECK (((secret IS NULL) = (revealed_at IS NULL))),
+    CONSTRAINT commitment_secret_check CHECK ((secret ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.desk_member (
+    plan uuid NOT NULL,
+    matter text NOT NULL,
+    inspector text NOT NULL
+);
+
+CREATE TABLE public.draw (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    stage text NOT NULL,
+    attempt integer NOT NULL,
+    document_digest text NOT NULL,
+    single_operator boolean NOT NULL,
+    fixed_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'fixed'::text NOT NULL,
+    beacon text DEFAULT ''::text NOT NULL,
+    seed text,
+    transcript bytea,
+    transcript_digest text,
+    ended_at timestamp with time zone,
+    CONSTRAINT draw_attempt_check CHECK ((attempt >= 1)),
+    CONSTRAINT draw_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT draw_ended_has_transcript CHECK (((state = 'fixed'::text) = (transcript IS NULL))),
+    CONSTRAINT draw_held_has_seed CHECK (((state <> 'held'::text) OR (seed IS NOT NULL))),
+    CONSTRAINT draw_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT draw_stage_check CHECK ((stage = ANY (ARRAY['targets'::text, 'teams'::text]))),
+    CONSTRAINT draw_state_check CHECK ((state = ANY (ARRAY['fixed'::text, 'held'::text, 'void'::text]))),
+    CONSTRAINT draw_transcript_digest_check CHECK ((transcript_digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.draw_file (
+    draw uuid NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT draw_file_name_check CHECK ((name = ANY (ARRAY['head.json'::text, 'entries.json'::text, 'frame.tsv'::text, 'plan.json'::text])))
+);
+
+CREATE TABLE public.drawn_target (
+    round uuid NOT NULL,
+    task text NOT NULL,
+    target text NOT NULL,
+    batch integer NOT NULL
+);
+
+CREATE TABLE public.exclusion (
+    round uuid NOT NULL,
+    entry text NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE TABLE public.inspection_item (
+    department text NOT NULL,
+    code text NOT NULL,
+    version integer NOT NULL,
+    content_digest text NOT NULL,
+    category text NOT NULL,
+    name text NOT NULL,
+    weight text NOT NULL,
+    applies_to text[] NOT NULL,
+    methods text[] NOT NULL,
+    legal_basis text[] NOT NULL,
+    lowest_ratio jsonb,
+    highest_ratio jsonb,
+    expertise text[] NOT NULL,
+    officers integer NOT NULL,
+    minutes integer NOT NULL,
+    announcement text NOT NULL,
+    unit text NOT NULL,
+    documents text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT inspection_item_announcement_check CHECK ((announcement = ANY (ARRAY['提前告知'::text, '不予告知'::text]))),
+    CONSTRAINT inspection_item_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT inspection_item_methods_check CHECK (((methods <@ ARRAY['现场'::text, '书面'::text, '网络'::text, '委托'::text]) AND (cardinality(methods) > 0))),
+    CONSTRAINT inspection_item_minutes_check CHECK ((minutes >= 1)),
+    CONSTRAINT inspection_item_officers_check CHECK ((officers >= 2)),
+    CONSTRAINT inspection_item_version_check CHECK ((version >= 1)),
+    CONSTRAINT inspection_item_weight_check CHECK ((weight = ANY (ARRAY['重点'::text, '一般'::text])))
+);
+
+ALTER TABLE ONLY public.inspection_item FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.inspector (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    organisation text NOT NULL,
+    post text NOT NULL,
+    kind text NOT NULL,
+    certificate text NOT NULL,
+    certificate_expires_on date,
+    expertise text[] NOT NULL,
+    area text,
+    unavailable jsonb NOT NULL,
+    max_half_days integer,
+    serves text[] NOT NULL,
+    borrowed boolean NOT NULL,
+    CONSTRAINT inspector_id_check CHECK ((id <> ''::text)),
+    CONSTRAINT inspector_kind_check CHECK ((kind = ANY (ARRAY['执法人员'::text, '专家'::text]))),
+    CONSTRAINT inspector_max_half_days_check CHECK ((max_half_days >= 0))
+);
+
+ALTER TABLE ONLY public.inspector FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.job (
     id uuid NOT NULL,
@@ -59,6 +301,25 @@ CREATE TABLE public.job (
     CONSTRAINT job_stop_request_check CHECK ((stop_request = ANY (ARRAY['finish'::text, 'cancel'::text])))
 );
 
+CREATE TABLE public.matter (
+    round uuid NOT NULL,
+    id text NOT NULL,
+    department text NOT NULL,
+    target text NOT NULL,
+    item text NOT NULL,
+    tasks text[] NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    key boolean NOT NULL,
+    caused boolean NOT NULL,
+    desk boolean NOT NULL,
+    unannounced boolean NOT NULL,
+    CONSTRAINT matter_days_in_order CHECK ((first_day <= last_day)),
+    CONSTRAINT matter_tasks_check CHECK ((cardinality(tasks) > 0))
+);
+
+ALTER TABLE ONLY public.matter FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.migration (
     name text NOT NULL,
     sha256 text NOT NULL,
@@ -66,21 +327,605 @@ CREATE TABLE public.migration (
     CONSTRAINT migration_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE public.plan (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    live boolean DEFAULT true NOT NULL,
+    problem bytea NOT NULL,
+    document bytea NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.plan_line (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    task text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    role text NOT NULL,
+    cooperating text[] NOT NULL,
+    items text[] NOT NULL,
+    kinds text[] NOT NULL,
+    scope text[] NOT NULL,
+    ratio jsonb,
+    class_ratios jsonb NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    batches integer NOT NULL,
+    CONSTRAINT plan_line_batches_check CHECK ((batches >= 1)),
+    CONSTRAINT plan_line_days_in_order CHECK ((first_day <= last_day)),
+    CONSTRAINT plan_line_items_check CHECK ((cardinality(items) > 0)),
+    CONSTRAINT plan_line_kind_check CHECK ((kind = ANY (ARRAY['系统内'::text, '部门联合'::text]))),
+    CONSTRAINT plan_line_role_check CHECK ((role = ANY (ARRAY['发起'::text, '配合'::text]))),
+    CONSTRAINT plan_line_task_check CHECK ((task <> ''::text))
+);
+
+ALTER TABLE ONLY public.plan_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.recusal (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    inspector text NOT NULL,
+    target text NOT NULL,
+    reason text NOT NULL
+);
+
+ALTER TABLE ONLY public.recusal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.role (
+    plan uuid NOT NULL,
+    id text NOT NULL,
+    tour text NOT NULL,
+    half_day text NOT NULL,
+    department text NOT NULL,
+    need integer NOT NULL,
+    certified boolean NOT NULL,
+    expertise text[] NOT NULL,
+    CONSTRAINT role_need_check CHECK ((need >= 1))
+);
+
+ALTER TABLE ONLY public.role FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.round (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    rehearsal_seed text,
+    settings jsonb NOT NULL,
+    content_digest text NOT NULL,
+    stage public.round_stage DEFAULT 'collected'::public.round_stage NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT round_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT round_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_rehearsal_seed_check CHECK ((rehearsal_seed ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.submission (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    is_coordinator boolean NOT NULL,
+    "row" integer NOT NULL,
+    region text NOT NULL,
+    level text NOT NULL,
+    liaison text NOT NULL,
+    phone text NOT NULL,
+    system text NOT NULL,
+    findings jsonb NOT NULL,
+    refused jsonb NOT NULL,
+    submitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT submission_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT submission_level_check CHECK ((level = ANY (ARRAY['省辖市'::text, '县'::text]))),
+    CONSTRAINT submission_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.submission FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.submitted_item (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    code text NOT NULL,
+    version integer NOT NULL,
+    "row" integer NOT NULL
+);
+
+ALTER TABLE ONLY public.submitted_item FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.target (
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT target_id_check CHECK ((id <> ''::text))
+);
+
+CREATE TABLE public.target_entry (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    "row" integer NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    scope text NOT NULL,
+    address text NOT NULL,
+    area text,
+    industries text[] NOT NULL,
+    credit_risk text,
+    tags text[] NOT NULL,
+    lon double precision,
+    lat double precision,
+    last_inspected_on date,
+    last_inspectors text[] NOT NULL,
+    inspected_count integer NOT NULL,
+    closed jsonb NOT NULL,
+    CONSTRAINT target_entry_credit_risk_check CHECK ((credit_risk = ANY (ARRAY['A'::text, 'B'::text, 'C'::text, 'D'::text]))),
+    CONSTRAINT target_entry_inspected_count_check CHECK ((inspected_count >= 0)),
+    CONSTRAINT target_entry_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT target_entry_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT target_entry_place_is_whole CHECK (((lon IS NULL) = (lat IS NULL)))
+);
+
+ALTER TABLE ONLY public.target_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.task (
+    round uuid NOT NULL,
+    id text NOT NULL,
+    department text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    level text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    batches integer NOT NULL,
+    CONSTRAINT task_batches_check CHECK ((batches >= 1)),
+    CONSTRAINT task_id_check CHECK ((id <> ''::text)),
+    CONSTRAINT task_kind_check CHECK ((kind = ANY (ARRAY['系统内'::text, '部门联合'::text]))),
+    CONSTRAINT task_level_check CHECK ((level = ANY (ARRAY['省辖市'::text, '县'::text])))
+);
+
+ALTER TABLE ONLY public.task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.team_member (
+    plan uuid NOT NULL,
+    role text NOT NULL,
+    half_day text NOT NULL,
+    inspector text NOT NULL
+);
+
+CREATE TABLE public.tour (
+    plan uuid NOT NULL,
+    id text NOT NULL,
+    half_day text NOT NULL,
+    travel_minutes integer NOT NULL,
+    CONSTRAINT tour_travel_minutes_check CHECK ((travel_minutes >= 0))
+);
+
+CREATE TABLE public.visit (
+    plan uuid NOT NULL,
+    tour text NOT NULL,
+    half_day text NOT NULL,
+    target text NOT NULL,
+    starts text NOT NULL,
+    ends text NOT NULL,
+    CONSTRAINT visit_ends_check CHECK ((ends ~ '^[0-2][0-9]:[0-5][0-9]$'::text)),
+    CONSTRAINT visit_starts_check CHECK ((starts ~ '^[0-2][0-9]:[0-5][0-9]$'::text))
+);
+
+CREATE TABLE public.visit_matter (
+    plan uuid NOT NULL,
+    matter text NOT NULL,
+    target text NOT NULL,
+    half_day text NOT NULL
+);
+
+ALTER TABLE ONLY public.apart_pair
+    ADD CONSTRAINT apart_pair_pkey PRIMARY KEY (round, department, "row");
+
+ALTER TABLE ONLY public.area
+    ADD CONSTRAINT area_pkey PRIMARY KEY (round, id);
+
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (round, task, number);
+
+ALTER TABLE ONLY public.calendar_day
+    ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.calendar_year
+    ADD CONSTRAINT calendar_year_pkey PRIMARY KEY (year);
+
+ALTER TABLE ONLY public.caused_inspection
+    ADD CONSTRAINT caused_inspection_pkey PRIMARY KEY (round, department, number);
+
+ALTER TABLE ONLY public.chance
+    ADD CONSTRAINT chance_pkey PRIMARY KEY (plan, role, inspector);
+
+ALTER TABLE ONLY public.commitment
+    ADD CONSTRAINT commitment_commitment_key UNIQUE (commitment);
+
+ALTER TABLE ONLY public.commitment
+    ADD CONSTRAINT commitment_pkey PRIMARY KEY (draw, party);
+
+ALTER TABLE ONLY public.commitment
+    ADD CONSTRAINT commitment_secret_key UNIQUE (secret);
+
+ALTER TABLE ONLY public.desk_member
+    ADD CONSTRAINT desk_member_pkey PRIMARY KEY (plan, matter, inspector);
+
+ALTER TABLE ONLY public.draw_file
+    ADD CONSTRAINT draw_file_pkey PRIMARY KEY (draw, name);
+
+ALTER TABLE ONLY public.draw
+    ADD CONSTRAINT draw_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.draw
+    ADD CONSTRAINT draw_round_stage_attempt_key UNIQUE (round, stage, attempt);
+
+ALTER TABLE ONLY public.drawn_target
+    ADD CONSTRAINT drawn_target_pkey PRIMARY KEY (round, task, target);
+
+ALTER TABLE ONLY public.exclusion
+    ADD CONSTRAINT exclusion_pkey PRIMARY KEY (round, entry, target, reason);
+
+ALTER TABLE ONLY public.inspection_item
+    ADD CONSTRAINT inspection_item_department_code_content_digest_key UNIQUE (department, code, content_digest);
+
+ALTER TABLE ONLY public.inspection_item
+    ADD CONSTRAINT inspection_item_pkey PRIMARY KEY (department, code, version);
+
+ALTER TABLE ONLY public.inspector
+    ADD CONSTRAINT inspector_pkey PRIMARY KEY (round, id);
+
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_request_key_key UNIQUE (request_key);
 
+ALTER TABLE ONLY public.matter
+    ADD CONSTRAINT matter_pkey PRIMARY KEY (round, id);
+
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.plan_line
+    ADD CONSTRAINT plan_line_pkey PRIMARY KEY (round, department, task);
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recusal
+    ADD CONSTRAINT recusal_pkey PRIMARY KEY (round, department, "row");
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_pkey PRIMARY KEY (plan, id);
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_plan_id_half_day_key UNIQUE (plan, id, half_day);
+
+ALTER TABLE ONLY public.round
+    ADD CONSTRAINT round_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.submission
+    ADD CONSTRAINT submission_pkey PRIMARY KEY (round, department);
+
+ALTER TABLE ONLY public.submitted_item
+    ADD CONSTRAINT submitted_item_pkey PRIMARY KEY (round, department, code);
+
+ALTER TABLE ONLY public.target_entry
+    ADD CONSTRAINT target_entry_pkey PRIMARY KEY (round, department, "row");
+
+ALTER TABLE ONLY public.target
+    ADD CONSTRAINT target_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (round, id);
+
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_is_in_one_place UNIQUE (plan, inspector, half_day);
+
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_pkey PRIMARY KEY (plan, role, inspector);
+
+ALTER TABLE ONLY public.tour
+    ADD CONSTRAINT tour_pkey PRIMARY KEY (plan, id);
+
+ALTER TABLE ONLY public.tour
+    ADD CONSTRAINT tour_plan_id_half_day_key UNIQUE (plan, id, half_day);
+
+ALTER TABLE ONLY public.visit_matter
+    ADD CONSTRAINT visit_matter_pkey PRIMARY KEY (plan, matter);
+
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT visit_pkey PRIMARY KEY (plan, target, half_day);
+
+CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
+
+CREATE UNIQUE INDEX draw_is_held_once ON public.draw USING btree (round, stage) WHERE (state <> 'void'::text);
 
 CREATE INDEX job_leased ON public.job USING btree (lease_until) WHERE (state = 'running'::public.job_state);
 
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
 
+CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
+
+CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);
+
+CREATE INDEX target_entry_by_target ON public.target_entry USING btree (id, round);
+
+CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (round, task) WHERE (role = '发起'::text);
+
+CREATE TRIGGER audit_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN ((old.state <> 'fixed'::text)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_loss_of_round();
+
+ALTER TABLE ONLY public.apart_pair
+    ADD CONSTRAINT apart_pair_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.area
+    ADD CONSTRAINT area_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.batch
+    ADD CONSTRAINT batch_round_task_fkey FOREIGN KEY (round, task) REFERENCES public.task(round, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.caused_inspection
+    ADD CONSTRAINT caused_inspection_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chance
+    ADD CONSTRAINT chance_plan_role_fkey FOREIGN KEY (plan, role) REFERENCES public.role(plan, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.commitment
+    ADD CONSTRAINT commitment_draw_fkey FOREIGN KEY (draw) REFERENCES public.draw(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.desk_member
+    ADD CONSTRAINT desk_member_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.draw_file
+    ADD CONSTRAINT draw_file_draw_fkey FOREIGN KEY (draw) REFERENCES public.draw(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.draw
+    ADD CONSTRAINT draw_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.drawn_target
+    ADD CONSTRAINT drawn_target_round_task_batch_fkey FOREIGN KEY (round, task, batch) REFERENCES public.batch(round, task, number) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.drawn_target
+    ADD CONSTRAINT drawn_target_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.exclusion
+    ADD CONSTRAINT exclusion_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.inspector
+    ADD CONSTRAINT inspector_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.matter
+    ADD CONSTRAINT matter_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.matter
+    ADD CONSTRAINT matter_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.plan_line
+    ADD CONSTRAINT plan_line_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recusal
+    ADD CONSTRAINT recusal_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submission
+    ADD CONSTRAINT submission_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submitted_item
+    ADD CONSTRAINT submitted_item_department_code_version_fkey FOREIGN KEY (department, code, version) REFERENCES public.inspection_item(department, code, version);
+
+ALTER TABLE ONLY public.submitted_item
+    ADD CONSTRAINT submitted_item_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.target_entry
+    ADD CONSTRAINT target_entry_id_fkey FOREIGN KEY (id) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.target_entry
+    ADD CONSTRAINT target_entry_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_plan_role_half_day_fkey FOREIGN KEY (plan, role, half_day) REFERENCES public.role(plan, id, half_day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_plan_role_inspector_fkey FOREIGN KEY (plan, role, inspector) REFERENCES public.chance(plan, role, inspector) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tour
+    ADD CONSTRAINT tour_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visit_matter
+    ADD CONSTRAINT visit_matter_plan_target_half_day_fkey FOREIGN KEY (plan, target, half_day) REFERENCES public.visit(plan, target, half_day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT visit_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT visit_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
+ALTER TABLE public.apart_pair ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.area ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY coordinator ON public.apart_pair USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.area USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.caused_inspection USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.inspector USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.matter USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.submission USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.submitted_item USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.target_entry USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator());
+
+ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.matter ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_department ON public.apart_pair USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.area USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.caused_inspection USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.inspection_item USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.inspector USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.matter USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.plan_line USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.recusal USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.role USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.submission USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.submitted_item USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.target_entry USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.task USING ((department = public.onedoor_department()));
+
+ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.submitted_item ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY supervisor ON public.apart_pair FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.area FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.caused_inspection FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.inspector FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.matter FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.submission FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.submitted_item FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.target_entry FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.task FOR SELECT USING (public.onedoor_is_supervisor());
+
+ALTER TABLE public.target_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA public TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.apart_pair TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area TO app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_entry TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batch TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_day TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_year TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.caused_inspection TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chance TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.commitment TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desk_member TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.draw TO app;
+
+GRANT SELECT,INSERT ON TABLE public.draw_file TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drawn_target TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exclusion TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inspection_item TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inspector TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.matter TO app;
+
 GRANT SELECT ON TABLE public.migration TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_line TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recusal TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.round TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submission TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submitted_item TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.target_entry TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_member TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tour TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit_matter TO app;

@@ -1,0 +1,38 @@
+"""The audit trail (全过程留痕): one entry for each state change, appended in the same transaction, never changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from coordinator.domain.actors import Actor
+from coordinator.storage.connection import Connection, execute, fetch_all
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who did what to what, with the facts that matter; `at` is the database's clock."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    facts: dict[str, object]
+
+
+async def append(db: Connection, actor: Actor, action: str, round_: UUID | None, subject: str, **facts: object) -> None:
+    await execute(
+        db,
+        "INSERT INTO audit_entry (actor, action, round, subject, facts) VALUES ($1, $2, $3, $4, $5)",
+        actor.name,
+        action,
+        round_,
+        subject,
+        facts,
+    )
+
+
+async def entries(db: Connection, round_: UUID) -> list[AuditEntry]:
+    """A round's trail, oldest first."""
+    return await fetch_all(
+        db, AuditEntry, "SELECT at, actor, action, subject, facts FROM audit_entry WHERE round = $1 ORDER BY id", round_
+    )
