@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from coordinator.embedded.place import choose_place
-from coordinator.embedded.postgres import find_postgres, start_postgres, stop_postgres
+from coordinator.embedded.place import Place, choose_place, unusable
+from coordinator.embedded.postgres import Postgres, find_postgres, start_postgres, stop_postgres
 from coordinator.embedded.sharing import shared
+from coordinator.embedded.valkey import Valkey, find_valkey, start_valkey, stop_valkey
 from coordinator.settings import Settings
 
 
@@ -27,28 +28,66 @@ class Endpoints(Struct, frozen=True, kw_only=True):
     """Of the embedded server: for back-up and tests."""
 
 
+class Servers(Struct, frozen=True, kw_only=True):
+    """What we run ourselves; None for a server that the settings name."""
+
+    postgres: Postgres | None = None
+    valkey: Valkey | None = None
+
+
 @contextmanager
 def embedded(settings: Settings) -> Iterator[Endpoints]:
     """Run what `settings` does not name, shared with every other process on the same home, and say where all answers.
 
     Starts in about a second, stops with the last process. Raises Unavailable when it cannot.
     """
-    with _database(settings) as endpoints:
-        yield endpoints
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Endpoints]:
-    if settings.database_url is not None:
-        owner = settings.database_owner_url or settings.database_url
-        yield Endpoints(database_url=settings.database_url, database_owner_url=owner, redis_url=settings.redis_url)
+    if settings.database_url is not None and settings.redis_url is not None:
+        yield _endpoints(settings, Servers())
         return
     place = choose_place(settings.home)
-    server = find_postgres(place)
-    with shared(place.folder, start=lambda: start_postgres(server), stop=lambda: stop_postgres(server)):
-        yield Endpoints(
-            database_url=server.url("app"),
-            database_owner_url=server.url("owner"),
-            redis_url=settings.redis_url,
-            superuser_url=server.url("postgres"),
+    with shared(
+        place.folder, find=lambda: _find(settings, place), start=lambda found: _start(place, found), stop=_stop
+    ) as servers:
+        yield _endpoints(settings, servers)
+
+
+def _find(settings: Settings, place: Place) -> Servers:
+    try:
+        return Servers(
+            postgres=find_postgres(place) if settings.database_url is None else None,
+            valkey=find_valkey(place) if settings.redis_url is None else None,
         )
+    except OSError as error:
+        raise unusable(place.folder, error) from error
+
+
+def _start(place: Place, servers: Servers) -> None:
+    try:
+        if servers.postgres is not None:
+            start_postgres(servers.postgres)
+        if servers.valkey is not None:
+            start_valkey(servers.valkey)
+    except OSError as error:
+        raise unusable(place.folder, error) from error
+
+
+def _stop(servers: Servers) -> None:
+    if servers.valkey is not None:
+        stop_valkey(servers.valkey)
+    if servers.postgres is not None:
+        stop_postgres(servers.postgres)
+
+
+def _endpoints(settings: Settings, servers: Servers) -> Endpoints:
+    redis_url = settings.redis_url if servers.valkey is None else servers.valkey.url
+    if servers.postgres is not None:
+        return Endpoints(
+            database_url=servers.postgres.url("app"),
+            database_owner_url=servers.postgres.url("owner"),
+            superuser_url=servers.postgres.url("postgres"),
+            redis_url=redis_url,
+        )
+    service = settings.database_url or ""
+    return Endpoints(
+        database_url=service, database_owner_url=settings.database_owner_url or service, redis_url=redis_url
+    )

@@ -76,6 +76,15 @@ def own_folder(folder: Path, user: ServerUser | None) -> Path:
     return folder
 
 
+def write_private(path: Path, content: bytes, reader: ServerUser | None) -> None:
+    """Write a new file that only one user may read: the servers' or, with None, we ourselves."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        if reader is not None:
+            os.fchown(descriptor, reader.uid, reader.gid)
+
+
 def programs(place: Place, distribution: str, package: str) -> Path | None:
     """Find a wheel's folder of programs, copied once to where the servers' user can execute them if need be.
 

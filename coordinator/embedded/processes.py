@@ -105,6 +105,14 @@ def is_running(pid: int, *, of: str = "") -> bool:
     return True
 
 
+def log_tail(log: Path) -> str:
+    """The last few lines of a server's log; empty where there is none."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+    except OSError:
+        return ""
+
+
 def _environment() -> dict[str, str]:
     """The least a server needs: nothing of the caller's environment may steer it (PGDATA, PGOPTIONS, LD_PRELOAD)."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}

@@ -9,24 +9,32 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @contextmanager
-def shared(folder: Path, *, start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """Hold a share in what `start` makes run; `stop` is called by whoever gives up the last share.
+def shared(
+    folder: Path, *, find: Callable[[], T], start: Callable[[T], None], stop: Callable[[T], None]
+) -> Iterator[T]:
+    """Hold a share in what `find` names and `start` makes run; whoever gives up the last share calls `stop`.
 
-    Both run while no other process starts or stops; `start` must accept that it runs already, `stop` that it does not.
+    All three run while no other process finds, starts or stops. `start` must accept that it runs already (or runs in
+    part), `stop` that it does not.
     """
     with _opened(folder / "users.lock") as users:
+        with _alone(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            servers = find()
         try:
             with _alone(folder):
-                fcntl.flock(users, fcntl.LOCK_SH)
-                start()
-            yield
+                start(servers)
+            yield servers
         finally:
             with _alone(folder):
                 if _is_last(users):
-                    stop()
+                    stop(servers)
 
 
 @contextmanager
