@@ -12,13 +12,12 @@ from decimal import Decimal
 from msgspec import Struct
 
 from coordinator.domain.codes import CreditRiskClass
-from coordinator.domain.ids import DepartmentId, TargetId, TaskId
-from coordinator.domain.intake.records import LOWEST_GENERAL_RATIO
-from coordinator.domain.ratios import Ratio
+from coordinator.domain.ids import TargetId, TaskId
+from coordinator.domain.ratios import LOWEST_GENERAL_RATIO, Ratio
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Submission, TargetEntry
-from coordinator.domain.targets import Target
-from coordinator.domain.tasks import Task, item_applies
+from coordinator.domain.targets import Target, merge_targets
+from coordinator.domain.tasks import Task, item_applies, tasks_of
 from solver.chance.frame import Entry, StratumRule
 from solver.chance.identifiers import EntryId, StratumId
 
@@ -51,6 +50,13 @@ class RefusedTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     column: str
     message: str
     remedy: str
+
+
+def task_frames(round_: Round, submissions: Sequence[Submission]) -> list[TaskFrame | RefusedTask]:
+    """Build the frames of all tasks; submissions come coordinator first, then in byte order of departments."""
+    targets = merge_targets(submissions)
+    directories = {submission.department.id: submission.targets for submission in submissions}
+    return [task_frame(round_, task, directories[task.initiator], targets) for task in tasks_of(submissions)]
 
 
 def task_frame(
@@ -88,11 +94,6 @@ def task_frame(
         excluded=tuple(exclusion for exclusion in excluded if exclusion is not None),
         warnings=(*task.unmatched, *_warnings(round_, task, kept, entry, strata)),
     )
-
-
-def refused_exclusions(submissions_refused: Iterable[tuple[str, str]]) -> tuple[Exclusion, ...]:
-    """List refused directory rows as (code as written, reason), so that no firm escapes by a faulty row unnoticed."""
-    return tuple(Exclusion(entry="-", target=code, reason=reason) for code, reason in submissions_refused)
 
 
 def excluded_file(exclusions: Iterable[Exclusion]) -> bytes:
@@ -184,7 +185,3 @@ def _warnings(
             yield f"层 {rule.id}：应抽{size}户，超过上限{quota.highest_count}户"
         if quota and population < quota.minimum:
             yield f"层 {rule.id}：应抽{quota.minimum}户，抽样框只有{population}户"
-
-
-def directory_of(submissions: Sequence[Submission], department: DepartmentId) -> Sequence[TargetEntry]:
-    return next(submission.targets for submission in submissions if submission.department.id == department)

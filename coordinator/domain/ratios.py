@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+LOWEST_GENERAL_RATIO = Decimal("0.05")
+"""一般检查事项抽查比例最低不能低于5% (舞水〔2021〕28号 二（二）)."""
+
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _COUNTER = r"(?:家|户|所|个)"
 _AT_LEAST = r"(?:≥|>=|不低于|不少于|不小于|至少|最少|最低)?"

@@ -21,7 +21,7 @@ from coordinator.domain.codes import (
 )
 from coordinator.domain.ids import AreaId, DepartmentId, InspectorId, ItemCode, TaskId
 from coordinator.domain.intake.rows import Row
-from coordinator.domain.ratios import Ratio
+from coordinator.domain.ratios import LOWEST_GENERAL_RATIO, Ratio
 from coordinator.domain.rounds import Round
 from coordinator.domain.sheets import Severity
 from coordinator.domain.submissions import (
@@ -35,9 +35,6 @@ from coordinator.domain.submissions import (
     Recusal,
     TargetEntry,
 )
-
-LOWEST_GENERAL_RATIO = Decimal("0.05")
-"""一般检查事项抽查比例最低不能低于5% (舞水〔2021〕28号 二（二）)."""
 
 
 class Context(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

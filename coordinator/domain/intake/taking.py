@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coordinator.domain.codes import TaskRole
 from coordinator.domain.columns import (
     APART,
     AREAS,
@@ -17,6 +18,7 @@ from coordinator.domain.columns import (
     SheetForm,
 )
 from coordinator.domain.errors import Invalid
+from coordinator.domain.frames import RefusedTask, task_frames
 from coordinator.domain.ids import AreaId, DepartmentId
 from coordinator.domain.intake.drafts import Draft, Opening, code_as_written, open_workbook, read_draft
 from coordinator.domain.intake.records import Context
@@ -72,7 +74,21 @@ def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) ->
         for opening in openings
     ]
     check_references(drafts, round_, round_.working_days(calendar))
+    _check_frames(drafts, round_)
     return tuple(_taken(draft) for draft in drafts)
+
+
+def _check_frames(drafts: Sequence[Draft], round_: Round) -> None:
+    """Note on the initiator's row what only a task's frame can show."""
+    rows = {
+        line.task: row for draft in drafts for row, line in draft.of(PLAN, PlanLine) if line.role is TaskRole.INITIATES
+    }
+    for frame in task_frames(round_, [_submission(draft) for draft in drafts]):
+        if isinstance(frame, RefusedTask):
+            rows[frame.task].note(frame.column, frame.message, frame.remedy)
+        else:
+            for warning in frame.warnings:
+                rows[frame.task].note(None, warning, "", Severity.WARNING)
 
 
 def _order(round_: Round, opening: Opening) -> tuple[bool, str]:

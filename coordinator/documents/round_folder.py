@@ -1,0 +1,66 @@
+"""The round folder on disk: round.toml and one workbook a department, read together or refused together.
+
+What the cells mean is the intake's affair; what goes back out is written by `deliveries`.
+"""
+
+import hashlib
+from pathlib import Path
+
+from msgspec import Struct
+
+from coordinator.documents.workbook_reading import RefusedFile, read_folder
+from coordinator.domain.errors import Invalid
+from coordinator.domain.rounds import Round, read_round
+from coordinator.domain.sheets import Workbook
+
+SETTINGS = "round.toml"
+
+
+class RoundFolder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a folder holds; `content_digest` is the same for the same contents, whatever the files are called."""
+
+    settings: Round
+    workbooks: tuple[Workbook, ...]
+    refused: tuple[RefusedFile, ...]
+    content_digest: str
+
+
+def read_round_folder(folder: Path) -> RoundFolder:
+    """Read a round folder; raises Invalid where there is nothing to work with."""
+    if not folder.is_dir():
+        raise Invalid(f"找不到文件夹“{folder}”。", remedy="请核对路径。")
+    toml = folder / SETTINGS
+    if not toml.is_file():
+        raise Invalid(
+            f"文件夹“{folder.name}”里没有 {SETTINGS}。", remedy="请用 onedoor new 生成，填写后与各部门工作簿放在一起。"
+        )
+    content = _read(toml)
+    settings = read_round(content)
+    reading = read_folder(folder)
+    if not reading.workbooks and not reading.refused:
+        raise Invalid(f"文件夹“{folder.name}”里没有工作簿（*.xlsx）。", remedy="请把各部门交来的工作簿放进来。")
+    return RoundFolder(
+        settings=settings,
+        workbooks=reading.workbooks,
+        refused=reading.refused,
+        content_digest=_digest(content, reading.workbooks),
+    )
+
+
+def refuse_unreadable(folder: RoundFolder) -> None:
+    """Refuse the whole folder where a workbook cannot be read: a draw without a department cannot be made good."""
+    if folder.refused:
+        said = "".join(f"{refused.message}{refused.remedy}" for refused in folder.refused)
+        raise Invalid(said, remedy="在它能读取之前，什么也没有抽取。")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid(f"读不了 {path.name}（{error.strerror}）。", remedy="请检查文件权限。") from error
+
+
+def _digest(settings: bytes, workbooks: tuple[Workbook, ...]) -> str:
+    parts = [hashlib.sha256(settings).hexdigest(), *sorted(workbook.sha256 for workbook in workbooks)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
