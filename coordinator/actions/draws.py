@@ -1,0 +1,171 @@
+"""The steps of a draw: fix the document, commit and reveal, let chance decide; every step audited in its transaction.
+
+What may be drawn is the domain's affair, how chance decides solver/chance's. Here one operator makes all secrets for
+the parties (`onedoor run`), and every record says so.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.errors import Invalid
+from coordinator.domain.ids import DepartmentId
+from coordinator.domain.rounds import Beacon, Round
+from coordinator.domain.tasks import Task
+from coordinator.storage import audit, draws
+from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.draws import DrawState, StoredCommitment, StoredDraw
+from coordinator.storage.rounds import StoredRound
+from solver.chance import head as heads
+from solver.chance.ceremony import Ceremony, refuse_beacon
+from solver.chance.errors import Broken
+from solver.chance.head import HEAD, Head, Stage
+from solver.chance.identifiers import Digest, Party, Secret, Seed
+from solver.chance.numbers import Algorithm, digest_of
+from solver.chance.reading import write
+from solver.chance.seed import commitment, reveals_digest
+from solver.chance.source import Source, fix, read_source
+from solver.chance.transcript import Times, Transcript, hold, rehearse, transcript_file
+
+_TIME_TO_REVEAL = timedelta(hours=1)
+_BEFORE_BEACON = timedelta(seconds=1)
+
+
+def parties_of(round_: Round, tasks: tuple[Task, ...]) -> tuple[Party, ...]:
+    """Who takes part in both draws: every department that initiates a task, and the coordinating one."""
+    initiators: set[DepartmentId] = {task.initiator for task in tasks}
+    return tuple(Party(each) for each in sorted({*initiators, round_.round.coordinator}))
+
+
+def new_head(
+    round_: Round,
+    stage: Stage,
+    parties: tuple[Party, ...],
+    now: datetime,
+    *,
+    targets: str | None,
+    beacon: Beacon | None,
+) -> Head:
+    """Write the head of a first attempt; reveals end before the beacon's event."""
+    reveal_by = min(now + _TIME_TO_REVEAL, beacon.when - _BEFORE_BEACON) if beacon else now + _TIME_TO_REVEAL
+    return Head(
+        stage=stage,
+        round=round_.id,
+        attempt=1,
+        hash=Algorithm(round_.draw.hash),
+        parties=parties,
+        reveal_by=in_words(reveal_by),
+        beacon=heads.Beacon(source=beacon.source, when=in_words(beacon.when), pattern=beacon.pattern)
+        if beacon
+        else None,
+        previous=None,
+        targets=targets,
+    )
+
+
+async def fix_document(
+    db: Connection, services: Services, actor: Actor, stored: StoredRound, head: Head, files: Mapping[str, bytes]
+) -> StoredDraw:
+    """Fix a draw's document: from now on only chance decides. The caller's transaction holds what belongs to it."""
+    whole = {HEAD: write(head), **files}
+    source, draw = fix(whole), uuid4()
+    await draws.insert_draw(db, draw, stored.id, source, services.clock(), single_operator=True)
+    await draws.insert_files(db, draw, whole)
+    await audit.append(db, actor, "draw_fixed", stored.id, head.stage.value, document=source.document.digest)
+    return await standing(db, stored, head.stage)
+
+
+async def standing(db: Connection, stored: StoredRound, stage: Stage) -> StoredDraw:
+    """The draw of that stage, which must have been fixed before."""
+    found = await draws.standing_draw(db, stored.id, stage)
+    assert found is not None, "the round's stage says that this draw is fixed"  # noqa: S101 - narrows the type
+    return found
+
+
+async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRound, stage: Stage) -> None:
+    """Make, commit to and reveal a fresh secret for every party; done once, and never in a rehearsal."""
+    if stored.rehearsal_seed is not None:
+        return
+    async with transaction(services.pool, actor) as db:
+        draw = await standing(db, stored, stage)
+        if draw.state is not DrawState.FIXED or await draws.commitments(db, draw.id):
+            return
+        source = read_source(await draws.files(db, draw.id))
+        made = {party: Secret(secrets.token_hex(32)) for party in source.document.head.parties}
+        for party, secret in made.items():
+            published = commitment(source.document, party, secret)
+            await draws.insert_commitment(db, draw.id, party, published, services.clock())
+            await audit.append(db, actor, "secret_committed", stored.id, party, commitment=published)
+        for party, secret in made.items():
+            await draws.reveal(db, draw.id, party, secret, services.clock())
+        digest = reveals_digest(source.document, made)
+        await audit.append(db, actor, "secrets_revealed", stored.id, stage.value, reveals=digest)
+
+
+async def end_draw(
+    db: Connection, services: Services, actor: Actor, stored: StoredRound, stage: Stage, beacon: str
+) -> Transcript:
+    """Let chance decide, and write down the transcript; raises Invalid for a beacon that is not as announced."""
+    draw = await standing(db, stored, stage)
+    source = read_source(await draws.files(db, draw.id))
+    parties = await draws.commitments(db, draw.id)
+    now = services.clock()
+    transcript = _transcript(stored, draw, source, parties, beacon, now)
+    content = transcript_file(transcript)
+    digest = digest_of(source.document.head.hash, content)
+    await draws.end_draw(
+        db,
+        draw.id,
+        state=DrawState.HELD,
+        beacon=transcript.beacon,
+        seed=transcript.seed,
+        transcript=content,
+        digest=digest,
+        at=now,
+    )
+    await audit.append(db, actor, "draw_held", stored.id, stage.value, transcript=digest, seed=transcript.seed)
+    return transcript
+
+
+def _transcript(
+    stored: StoredRound,
+    draw: StoredDraw,
+    source: Source,
+    parties: list[StoredCommitment],
+    beacon: str,
+    now: datetime,
+) -> Transcript:
+    if stored.rehearsal_seed is not None:
+        times: Times = {"fixed": in_words(draw.fixed_at), "drawn": in_words(now)}
+        return rehearse(source, Seed(stored.rehearsal_seed), times)
+    try:
+        refuse_beacon(source.document.head, beacon)
+    except Broken as broken:
+        raise Invalid(
+            f"公共随机事件的结果不对：{broken.text}", remedy="请按 round.toml 中 beacon.pattern 的写法填写。"
+        ) from broken
+    ceremony = Ceremony(
+        commitments={Party(each.party): Digest(each.commitment) for each in parties},
+        reveals={Party(each.party): Secret(each.secret) for each in parties if each.secret},
+        beacon=beacon,
+        single_operator=draw.single_operator,
+    )
+    return hold(source, ceremony, _times(draw, parties, now))
+
+
+def _times(draw: StoredDraw, parties: list[StoredCommitment], now: datetime) -> Times:
+    return {
+        "fixed": in_words(draw.fixed_at),
+        "committed": {each.party: in_words(each.committed_at) for each in parties},
+        "revealed": {each.party: in_words(each.revealed_at) if each.revealed_at else None for each in parties},
+        "drawn": in_words(now),
+    }
+
+
+def in_words(moment: datetime) -> str:
+    """Write a moment as RFC 3339 in local time."""
+    return moment.astimezone(LOCAL_TIME).isoformat(timespec="seconds")

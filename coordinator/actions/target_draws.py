@@ -1,0 +1,93 @@
+"""The first draw: which targets are inspected. Frames are fixed with everything that was left out of them."""
+
+from uuid import UUID
+
+from coordinator.actions.calendars import calendar_of
+from coordinator.actions.collecting import load_submissions
+from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.domain.errors import Invalid
+from coordinator.domain.frames import Exclusion, TaskFrame, task_frames
+from coordinator.domain.ids import TaskId
+from coordinator.domain.matters import DrawnTarget, batch_windows
+from coordinator.domain.tasks import tasks_of
+from coordinator.storage import audit, draws, rounds, submissions
+from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.rounds import Stage
+from solver.chance.document import ENTRIES, FRAME
+from solver.chance.frame import entries_file, frame_file
+from solver.chance.head import Stage as DrawStage
+from solver.chance.targets import StratumSelection
+
+REFUSED_ROW = "-"
+_TARGET_SHEET = "检查对象名录"
+
+
+async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
+    """Fix who may be drawn, in which stratum, at which ratio; raises Invalid where no task stands."""
+    async with transaction(services.pool, actor) as db:
+        stored = await rounds.round_by_id(db, round_)
+        if stored is None or stored.stage is not Stage.COLLECTED:
+            return
+        handed_in = await load_submissions(db, round_)
+        tasks = tasks_of(handed_in)
+        if not tasks and not any(one.caused for one in handed_in):
+            raise Invalid("没有一项可以抽取的任务。", remedy="请看各部门退回的工作簿，改正抽查计划后重新运行。")
+        frames = [frame for frame in task_frames(stored.settings, handed_in) if isinstance(frame, TaskFrame)]
+        working_days = stored.settings.working_days(await calendar_of(db, actor))
+        await draws.insert_tasks(db, round_, tasks)
+        for task in tasks:
+            await draws.insert_batches(db, round_, task.id, batch_windows(task, working_days))
+        excluded = [*(await _refused_rows(db, round_)), *(each for frame in frames for each in frame.excluded)]
+        await draws.insert_exclusions(db, round_, excluded)
+        head = new_head(
+            stored.settings,
+            DrawStage.TARGETS,
+            parties_of(stored.settings, tasks),
+            services.clock(),
+            targets=None,
+            beacon=stored.settings.draw.beacon,
+        )
+        await fix_document(db, services, actor, stored, head, _frame_files(frames))
+        await rounds.advance(db, round_, Stage.FROZEN)
+
+
+async def hold_target_draw(services: Services, actor: Actor, round_: UUID, beacon: str) -> None:
+    """Draw the targets; raises Invalid for a beacon that is not written as announced."""
+    async with transaction(services.pool, actor) as db:
+        stored = await rounds.round_by_id(db, round_)
+        if stored is None or stored.stage is not Stage.FROZEN:
+            return
+        transcript = await end_draw(db, services, actor, stored, DrawStage.TARGETS, beacon)
+        assert isinstance(transcript.result, tuple), "a held draw of targets has selections"  # noqa: S101 - narrows the type
+        drawn = drawn_of(transcript.result)
+        await draws.insert_drawn(db, round_, drawn)
+        await rounds.advance(db, round_, Stage.DRAWN)
+        await audit.append(db, actor, "targets_drawn", round_, stored.code, count=len(drawn))
+
+
+def drawn_of(selections: tuple[StratumSelection, ...]) -> list[DrawnTarget]:
+    """Every selected target with its task and batch."""
+    return [
+        DrawnTarget(task=TaskId(selection.entry), target=target, batch=batch)
+        for selection in selections
+        for target, batch in zip(selection.selected, selection.batches, strict=True)
+    ]
+
+
+def _frame_files(frames: list[TaskFrame]) -> dict[str, bytes]:
+    return {
+        ENTRIES: entries_file(frame.entry for frame in frames),
+        FRAME: frame_file((frame.entry.id, *unit) for frame in frames for unit in frame.units),
+    }
+
+
+async def _refused_rows(db: Connection, round_: UUID) -> list[Exclusion]:
+    """Refused rows of directories, so that no firm escapes by a faulty row unnoticed."""
+    return [
+        Exclusion(entry=REFUSED_ROW, target=row.code, reason=f"{stored.department} 第{row.row}行被退回：{row.reason}")
+        for stored in await submissions.submissions(db, round_)
+        for row in stored.refused
+        if row.sheet == _TARGET_SHEET
+    ]

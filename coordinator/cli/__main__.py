@@ -1,0 +1,18 @@
+"""`python -m coordinator.cli`: every command of OneDoor, brought together."""
+
+import click
+
+from coordinator.cli import chance, planning
+from coordinator.cli.entry import Commands
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """一门查 OneDoor：进一次门，查多项事；抽签人人可复核。"""
+
+
+for command in (chance.draw, chance.lots, chance.verify, planning.plan, planning.check):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="onedoor")

@@ -1,0 +1,76 @@
+"""The command group and what becomes of failures: one plain sentence, the right exit code, never a traceback.
+
+0 done; 1 done, but not everything; 2 nothing done; 3 waiting for the beacon; 130 interrupted.
+"""
+
+import errno
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coordinator.domain.errors import Refusal
+from solver.chance.errors import Broken, ChanceError
+from solver.planning.strict_json import Unreadable
+
+NOTHING_DONE = 2
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group whose commands end in sentences."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+        """Run, and turn what was refused into words on stderr."""
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Exit as ended:
+            sys.exit(ended.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            stop("已中断，没有留下写了一半的文件。再次运行会接着做。", INTERRUPTED)
+        except Refusal as refusal:
+            stop(refusal.sentence(), NOTHING_DONE)
+        except Broken as broken:
+            stop(f"不成立：{broken}", 1)
+        except (ChanceError, Unreadable) as unreadable:
+            stop(f"无法读取：{unreadable}", NOTHING_DONE)
+        except OSError as error:
+            stop(_system_trouble(error), NOTHING_DONE)
+
+
+def stop(sentence: str, code: int) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def read(path: Path) -> bytes:
+    """Read a file, or refuse it by name."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise click.FileError(str(path), hint=error.strerror) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _system_trouble(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "磁盘已满，没有完成。请清理磁盘后重新运行。"
+    if error.errno == errno.EADDRINUSE:
+        return "端口已被占用。请换一个端口（--port），或先停止占用它的程序。"
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"没有权限：{error.filename or ''}。请检查文件夹权限。"
+    return f"系统拒绝了操作（{error.strerror or error}）：{error.filename or ''}。"

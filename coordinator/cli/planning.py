@@ -1,0 +1,95 @@
+"""`plan` and `check`: planning by itself, from files to files; no database is asked."""
+
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+import msgspec
+
+from coordinator.cli.entry import read, write
+from solver.planning.limits import Limit, Phase, Progress
+
+DEFAULT_SECONDS = 60.0
+_PHASES = {
+    Phase.CONSOLIDATE: "合并事项",
+    Phase.TOURS: "编排组次",
+    Phase.TIMETABLE: "排入日程",
+    Phase.IMPROVE: "改进",
+    Phase.CHANCES: "计算中签概率",
+    Phase.CHECK: "独立检查",
+}
+
+
+@click.command()
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="写到哪个文件。")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help=f"用时上限，默认{DEFAULT_SECONDS:g}秒。")
+@click.option("--effort", type=click.IntRange(min=0), help="改进轮数，代替 --seconds：每次得到同一方案。")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="并行进程数。")
+def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int) -> None:
+    """编排检查方案。按 Ctrl-C 采用目前最好的方案。"""
+    from solver.planning.reading import problem_digest, read_problem, write_plan
+    from solver.planning.solve import solve
+
+    if seconds is not None and effort is not None:
+        raise click.UsageError("--seconds 和 --effort 只能用一个。")
+    content = read(problem)
+    stop = _stop_on_interrupt()
+    made = solve(
+        read_problem(content),
+        limit=Limit(effort=effort) if effort is not None else Limit(seconds=seconds or DEFAULT_SECONDS),
+        now=time.monotonic,
+        workers=workers,
+        progress=show,
+        stop=lambda: bool(stop),
+        problem_sha256=problem_digest(content),
+    )
+    write(out, write_plan(made))
+    click.echo(
+        f"{made.metrics.visits}次入户，{made.metrics.officer_half_days}人半天，未排入{len(made.unserved)}项。", err=True
+    )
+
+
+@click.command()
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--teams", type=click.Path(path_type=Path), help="抽签结果，一并检查。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+def check(problem: Path, plan: Path, teams: Path | None, *, as_json: bool) -> None:
+    """独立检查方案是否合规。退出码：0 合规，1 不合规，2 无法读取。"""
+    from solver.planning.check import verdict_json
+    from solver.planning.check.documents import check_documents
+
+    verdict = check_documents(read(problem), read(plan), read(teams) if teams else None)
+    if as_json:
+        click.echo(verdict_json(verdict))
+    else:
+        for breach in verdict.breaches:
+            click.echo(f"规则{breach.rule} {breach.place}：{breach.text}")
+        click.echo("合规。" if verdict.lawful else f"不合规，共{len(verdict.breaches)}处。")
+        if verdict.metrics is not None:
+            click.echo(msgspec.json.format(msgspec.json.encode(verdict.metrics), indent=2).decode())
+    raise click.exceptions.Exit(0 if verdict.lawful else 1)
+
+
+def show(progress: Progress) -> None:
+    """Say on stderr where planning stands."""
+    said = f"{progress.seconds:6.1f} 秒  {_PHASES[progress.phase]}"
+    if progress.visits:
+        bound = f"（下界 {progress.visits_bound}）" if progress.visits_bound else ""
+        said += f"  入户 {progress.visits}{bound}  人半天 {progress.officer_half_days}  未排入 {progress.unserved}"
+    click.echo(said, err=True)
+
+
+def _stop_on_interrupt() -> list[int]:
+    """Note Ctrl-C instead of dying of it: a second one still kills."""
+    noted: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        noted.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, note)
+    return noted
