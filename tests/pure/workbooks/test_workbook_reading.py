@@ -106,7 +106,7 @@ def test_percent_cells_are_found_where_cells_carry_no_references() -> None:
     content = saved(workbook)
     bare = part_of(content, SHEET).replace(b' r="A1"', b"").replace(b' r="B1"', b"").replace(b' r="1"', b"")
     sheet = only_sheet(with_parts(content, {SHEET: bare}))
-    assert (sheet.rows, sheet.percent_cells) == (((1, 0.3),), {(1, 2)})
+    assert (sheet.rows, sheet.percent_cells) == (((1, 0.3),), frozenset({(1, 2)}))
 
 
 def test_error_cells_and_formulas_never_calculated_are_not_read_as_empty() -> None:
