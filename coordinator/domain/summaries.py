@@ -1,0 +1,161 @@
+"""What a round came to: the figures of summary.json, and the same in words at the end of a run.
+
+Shares of each item's directory are in `coverage`, target by target what was merged in `ledger`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from coordinator.domain.coverage import ItemCoverage, debts
+from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.wording import share_words, together
+from solver.planning.plan import Reason, Unserved
+
+SINGLE_OPERATOR_WORDS = "计算可复核，但不能证明种子未经挑选。"
+_LISTED = 8
+
+
+class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """summary.json, field for field and in this order (spec/round-folder.md, “Out”).
+
+    `matters` and `served` are those on site, as the plan counts them; `desk_matters` those that somebody was drawn for;
+    `unserved` holds both kinds. `seconds` by stage.
+    """
+
+    round: str
+    tasks: int
+    drawn_targets: int
+    matters: int
+    desk_matters: int
+    served: int
+    visits: int
+    visits_apart: int
+    officer_half_days: int
+    officer_half_days_apart: int
+    unserved: tuple[Unserved, ...]
+    refused_rows: int
+    excluded: int
+    single_operator: bool
+    seconds: dict[str, float]
+
+    @property
+    def visits_saved(self) -> int:
+        return max(0, self.visits_apart - self.visits)
+
+    @property
+    def officer_half_days_saved(self) -> int:
+        return max(0, self.officer_half_days_apart - self.officer_half_days)
+
+
+def summarise(
+    dispatch: Dispatch, *, refused_rows: int, excluded: int, single_operator: bool, seconds: Mapping[str, float]
+) -> Summary:
+    """Count a round; what it would have cost apart is the planner's word (`plan.metrics`), the rest is counted here."""
+    plan = dispatch.plan
+    visits = [visit for tour in plan.tours for visit in tour.visits]
+    return Summary(
+        round=dispatch.round.id,
+        tasks=len(dispatch.tasks),
+        drawn_targets=len({drawn.target for drawn in dispatch.drawn}),
+        matters=len(dispatch.problem.matters),
+        desk_matters=len(plan.desk),
+        served=sum(len(visit.matters) for visit in visits),
+        visits=len(visits),
+        visits_apart=plan.metrics.visits_apart,
+        officer_half_days=sum(role.need for tour in plan.tours for role in tour.roles),
+        officer_half_days_apart=plan.metrics.officer_half_days_apart,
+        unserved=plan.unserved,
+        refused_rows=refused_rows,
+        excluded=excluded,
+        single_operator=single_operator,
+        seconds=dict(seconds),
+    )
+
+
+class UnservedGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Matters that could not be served for the same reasons."""
+
+    reasons: tuple[Reason, ...]
+    matters: tuple[str, ...]
+
+
+def unserved_groups(unserved: Iterable[Unserved]) -> tuple[UnservedGroup, ...]:
+    """Bring unserved matters together by their reasons, the largest group first."""
+    groups: dict[tuple[Reason, ...], list[str]] = defaultdict(list)
+    for each in unserved:
+        groups[each.reasons].append(str(each.matter))
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1]))
+    return tuple(UnservedGroup(reasons=reasons, matters=tuple(matters)) for reasons, matters in ordered)
+
+
+def matter_words(dispatch: Dispatch, matter: str) -> str:
+    """Name a matter so that its department recognises it: 某局 SL01 → 某厂."""
+    wanted = dispatch.matters[matter]
+    return f"{wanted.department} {wanted.item.code} → {dispatch.targets[wanted.target].name}"
+
+
+def summary_in_words(dispatch: Dispatch, summary: Summary, coverage: Sequence[ItemCoverage]) -> list[str]:
+    """Say at the end of a run what was reached and what was not, a line each."""
+    return [
+        *_reached(summary),
+        *_not_served(dispatch, summary),
+        *_left_aside(dispatch, summary),
+        *_ratios(coverage),
+        *([SINGLE_OPERATOR_WORDS] if summary.single_operator else []),
+    ]
+
+
+def _reached(summary: Summary) -> Iterator[str]:
+    yield (
+        f"{summary.tasks}项任务抽中{summary.drawn_targets}户；现场事项{summary.matters}个，"
+        f"安排了{summary.served}个；书面、网络事项{summary.desk_matters}个。"
+    )
+    yield _saving("上门", "次", summary.visits, summary.visits_apart)
+    yield _saving("执法人员", "个半天", summary.officer_half_days, summary.officer_half_days_apart)
+
+
+def _saving(what: str, unit: str, together_: int, apart: int) -> str:
+    saved = max(0, apart - together_)
+    share = f"（{share_words(saved, apart)}）" if saved else ""
+    return f"{what}{together_}{unit}；各部门单独去要{apart}{unit}，省下{saved}{unit}{share}。"
+
+
+def _not_served(dispatch: Dispatch, summary: Summary) -> Iterator[str]:
+    if not summary.unserved:
+        yield "全部事项都已安排。"
+        return
+    yield f"未能安排{len(summary.unserved)}个事项："
+    groups = unserved_groups(summary.unserved)
+    for group in groups[:_LISTED]:
+        named = together(matter_words(dispatch, matter) for matter in group.matters[:3])
+        more = f"等{len(group.matters)}个" if len(group.matters) > 3 else ""  # noqa: PLR2004 - as many as are named
+        yield f"  {named}{more}：{'；'.join(f'{reason.text}。{reason.remedy}' for reason in group.reasons)}"
+    if len(groups) > _LISTED:
+        yield f"  另有{len(groups) - _LISTED}种原因，见 report.html。"
+
+
+def _left_aside(dispatch: Dispatch, summary: Summary) -> Iterator[str]:
+    if summary.refused_rows:
+        yield f"退回{summary.refused_rows}行，见各部门的退回.xlsx，改正后可在下一轮报送。"
+    if summary.excluded:
+        yield f"未列入抽样框{summary.excluded}条，原因见 excluded.tsv。"
+    if dispatch.wanted.dropped:
+        yield f"配合部门因达到年度上限，在{len(dispatch.wanted.dropped)}处不检查，见 report.html。"
+
+
+def _ratios(coverage: Sequence[ItemCoverage]) -> Iterator[str]:
+    exceeding = [each for each in coverage if each.exceeds_ceiling]
+    if exceeding:
+        yield f"超过最高比例{len(exceeding)}项：{_named(exceeding)}。"
+    owing = debts(coverage)
+    if owing:
+        yield f"本年尚未达到最低比例{len(owing)}项（以后各轮补足）：{_named(owing)}。"
+
+
+def _named(coverage: Sequence[ItemCoverage]) -> str:
+    named = "、".join(
+        f"{each.department} {each.item.code} {each.drawn}/{each.population}" for each in coverage[:_LISTED]
+    )
+    return named if len(coverage) <= _LISTED else f"{named} 等"

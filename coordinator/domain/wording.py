@@ -1,0 +1,55 @@
+"""Days, times, names and amounts in the words that people read.
+
+Only phrases that several pages share; whole sentences stand where they are said.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from coordinator.domain.ids import DepartmentId
+
+_WEEKDAYS = "一二三四五六日"
+_NOON = 12
+_SHORTEST_NAME = 3
+
+
+def day_words(day: date) -> str:
+    """3月2日（周一）."""
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def moment_words(moment: datetime) -> str:
+    """3月2日（周一）上午 8:30."""
+    return f"{day_words(moment.date())}{part_words(moment)} {moment.hour}:{moment.minute:02}"
+
+
+def part_words(moment: datetime) -> str:
+    return "上午" if moment.hour < _NOON else "下午"
+
+
+def span_words(first: date, last: date) -> str:
+    """3月2日—13日, or with both months where they differ."""
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return f"{first.month}月{first.day}日—{end}"
+
+
+def share_words(part: int, whole: int) -> str:
+    """A percentage without decimals; empty where there is no whole."""
+    return f"{part * 100 / whole:.0f}%" if whole else ""
+
+
+def together(words: Iterable[str]) -> str:
+    """Join different words in their order: 甲、乙、丙."""
+    return "、".join(dict.fromkeys(words))
+
+
+def short_names(departments: Sequence[DepartmentId]) -> dict[DepartmentId, str]:
+    """Leave out the place that all departments' names begin with: 某县应急管理局 is 应急管理局 among its neighbours."""
+    alike = 0
+    if len(departments) > 1:
+        alike = next((place for place, signs in enumerate(zip(*departments, strict=False)) if len(set(signs)) > 1), 0)
+    if any(len(department) - alike < _SHORTEST_NAME for department in departments):
+        alike = 0
+    return {department: department[alike:] for department in departments}
