@@ -47,7 +47,7 @@ def new_head(
     parties: tuple[Party, ...],
     now: datetime,
     *,
-    targets: str | None,
+    targets: Digest | None,
     beacon: Beacon | None,
 ) -> Head:
     """Write the head of a first attempt; reveals end before the beacon's event."""

@@ -1,0 +1,47 @@
+"""The one place where everything is joined: servers, migrations, pool, doorbell, clock, job handlers.
+
+Entry points (command line, web, worker) take their surroundings from here; nothing here decides anything.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from coordinator.actions.services import Services
+from coordinator.domain.jobs import Job, JobId
+from coordinator.embedded import Endpoints, embedded
+from coordinator.jobs.handlers import HANDLERS
+from coordinator.jobs.queue import Doorbell
+from coordinator.jobs.worker import run_until_done
+from coordinator.settings import Settings
+from coordinator.storage.connection import open_pool
+from coordinator.storage.migrate import migrate
+
+DoJob = Callable[[JobId], Awaitable[Job]]
+
+
+def clock() -> datetime:
+    """The machine's clock, with its zone."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[tuple[Services, Endpoints]]:
+    """Start or find the servers, bring the database up to date, and hand over the services."""
+    with embedded(settings) as endpoints:
+        await migrate(endpoints.database_owner_url, service_url=endpoints.database_url)
+        bell = Doorbell(endpoints.redis_url)
+        try:
+            async with open_pool(endpoints.database_url) as pool:
+                yield Services(pool=pool, queue=bell, clock=clock, settings=settings), endpoints
+        finally:
+            await bell.close()
+
+
+def job_doer(services: Services) -> DoJob:
+    """Do a job in this process, or wait for the worker that has it."""
+
+    async def do_job(job: JobId) -> Job:
+        return await run_until_done(services, HANDLERS, job)
+
+    return do_job
