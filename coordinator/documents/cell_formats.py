@@ -95,15 +95,20 @@ def _look(content: bytes, percent_styles: frozenset[str]) -> SecondLook:
 def _cells(content: bytes) -> Iterator[tuple[tuple[int, int], Element]]:
     """Yield each cell with its 1-based (row, column); rows and cells without a reference follow the one before."""
     row = column = 0
+    all_rows = Element("sheetData")
     # check_upload has refused document types, so no entity can expand here.
     for event, element in iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314 - see above
         name = element.tag.rpartition("}")[2]
-        if name == "row" and event == "start":
+        if (name, event) == ("sheetData", "start"):
+            all_rows = element
+        elif (name, event) == ("row", "start"):
             row, column = int(element.get("r", row + 1)), 0
-        elif name == "c" and event == "end":
+        elif (name, event) == ("row", "end"):
+            # Sheets formatted down to their last row have a million of these.
+            all_rows.clear()
+        elif (name, event) == ("c", "end"):
             column = _column_number(element.get("r", "")) or column + 1
             yield (row, column), element
-            element.clear()
 
 
 def _column_number(reference: str) -> int:

@@ -127,6 +127,17 @@ def test_a_formula_with_a_calculated_value_is_read_as_that_value() -> None:
     assert sheet.rows == (("x", 2, None),)
 
 
+def test_a_sheet_formatted_down_to_its_last_row_is_still_read() -> None:
+    workbook = Workbook()
+    workbook.worksheets[0].append(["抽查比例", 0.3])
+    workbook.worksheets[0]["B1"].number_format = "0%"
+    content = saved(workbook)
+    empty = b"".join(b'<row r="%d" ht="20" customHeight="1"/>' % row for row in range(2, 1_048_577))
+    long = part_of(content, SHEET).replace(b"</sheetData>", empty + b"</sheetData>")
+    sheet = only_sheet(with_parts(content, {SHEET: long}))
+    assert (sheet.rows, sheet.percent_cells) == ((("抽查比例", 0.3),), frozenset({(1, 2)}))
+
+
 def test_sheets_come_in_order_with_hidden_ones_and_without_charts() -> None:
     workbook = Workbook()
     workbook.worksheets[0].title = "部门"
