@@ -80,13 +80,15 @@ async def transaction(pool: Pool, actor: Actor) -> AsyncIterator[Connection]:
 
 async def fetch_all(db: Connection, row: type[T], sql: str, *values: object) -> list[T]:
     """Run one statement and type every row; columns are named as the type's fields."""
-    return msgspec.convert(await db.fetch(sql, *values), list[row])  # type: ignore[valid-type] # a type made at run time
+    # as dicts: a Record's own methods would hide columns named items, keys or values
+    records = [dict(record) for record in await db.fetch(sql, *values)]
+    return msgspec.convert(records, list[row])  # type: ignore[valid-type] # a type made at run time
 
 
 async def fetch_one(db: Connection, row: type[T], sql: str, *values: object) -> T | None:
     """Run one statement and type its first row, None without one."""
     record = await db.fetchrow(sql, *values)
-    return None if record is None else msgspec.convert(record, row)
+    return None if record is None else msgspec.convert(dict(record), row)
 
 
 async def fetch_value(db: Connection, value: type[T], sql: str, *values: object) -> T:
