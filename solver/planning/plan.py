@@ -5,9 +5,10 @@ Reading and writing live in reading.py; what a lawful plan is, in check/.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from solver.planning.ids import (
     DepartmentId,
@@ -25,6 +26,9 @@ from solver.planning.ids import (
 
 NOT_STATED = Sha256("0" * 64)
 """The `problem_sha256` of a plan that does not say for which problem it was made (allowed in tests)."""
+
+Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A whole number that every reader of JSON reads alike (RFC 8259, 6); lawful or not is the checker's to say."""
 
 
 class LeftOut(StrEnum):
@@ -49,10 +53,10 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     id: RoleId
     department: DepartmentId
-    need: int
+    need: Whole
     certified: bool
     expertise: tuple[Expertise, ...]
-    chances: dict[InspectorId, int]
+    chances: dict[InspectorId, Whole]
     left_out: dict[InspectorId, LeftOut] = {}
 
 
@@ -61,7 +65,7 @@ class Tour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     id: TourId
     half_day: HalfDayId
-    travel_minutes: int
+    travel_minutes: Whole
     visits: tuple[Visit, ...]
     roles: tuple[Role, ...]
 
@@ -74,7 +78,7 @@ class DeskMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     department: DepartmentId
     target: TargetId
     item: str
-    need: int
+    need: Whole
     eligible: tuple[InspectorId, ...]
 
 
@@ -123,7 +127,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     format: Literal["onedoor/plan/1"] = "onedoor/plan/1"
     round: RoundId
     problem_sha256: Sha256
-    scale: int
+    scale: Whole
     tours: tuple[Tour, ...]
     desk: tuple[DeskMatter, ...] = ()
     unserved: tuple[Unserved, ...]

@@ -32,7 +32,8 @@ Longitude = Annotated[int, Meta(ge=-180, le=180)] | Annotated[float, Meta(ge=-18
 Speed = Annotated[int, Meta(gt=0, le=1000)] | Annotated[float, Meta(gt=0, le=1000)]
 Factor = Annotated[int, Meta(ge=1, le=100)] | Annotated[float, Meta(ge=1, le=100)]
 Minutes = Annotated[int, Meta(ge=0, le=1440)]
-Duration = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Reach(StrEnum):
@@ -85,10 +86,10 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     target: TargetId
     department: DepartmentId
     item: str
-    minutes: Duration
+    minutes: Positive
     first_day: date
     last_day: date
-    officers: Annotated[int, Meta(ge=OFFICERS_BY_LAW)] = OFFICERS_BY_LAW
+    officers: Annotated[int, Meta(ge=OFFICERS_BY_LAW, le=1_000_000)] = OFFICERS_BY_LAW
     expertise: tuple[Expertise, ...] = ()
     key: bool = False
     separate: bool = False
@@ -105,7 +106,7 @@ class Inspector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     certified: bool = True
     expertise: tuple[Expertise, ...] = ()
     unavailable: tuple[HalfDayId, ...] = ()
-    max_half_days: Annotated[int, Meta(ge=0)] | None = None
+    max_half_days: Count | None = None
 
 
 class Barred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,18 +127,18 @@ class Apart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the coordinator decides for the whole round; every default is the specification's."""
 
-    team_minimum: Annotated[int, Meta(ge=1)] = 2
+    team_minimum: Positive = 2
     setup_minutes: Minutes = 10
     speed_kmh: Speed = 30
     detour: Factor = 1.3
     default_travel_minutes: Minutes = 30
     vague_minutes: Minutes = 10
     approach_minutes: Minutes = 0
-    max_visits_per_tour: Annotated[int, Meta(ge=1)] = 6
-    max_tours: Annotated[int, Meta(ge=0)] | None = None
+    max_visits_per_tour: Positive = 6
+    max_tours: Count | None = None
     reach: Reach = Reach.ANY
     pool_factor: Factor = 2
-    scale: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
+    scale: Positive = 10_000
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -120,8 +120,10 @@ def _fixed(problem: Problem, known: _Known) -> Faults:
 
 def _fixed_role(place: str, role: Role, known: _Known, scale: int) -> Faults:
     yield from _exists(f"{place}.department", "部门", role.department, known.departments)
-    yield from _all_exist(f"{place}.chances", "人员", role.chances, known.inspectors)
-    yield from _all_exist(f"{place}.left_out", "人员", role.left_out, known.inspectors)
+    for inspector in role.chances:
+        yield from _exists(f"{place}.chances.{inspector}", "人员", inspector, known.inspectors)
+    for inspector in role.left_out:
+        yield from _exists(f"{place}.left_out.{inspector}", "人员", inspector, known.inspectors)
     if role.need < 1:
         yield Misshapen(f"{place}.need", "数值不可能：应不小于 1，请改正。")
     if not all(0 <= chance <= scale for chance in role.chances.values()):

@@ -39,9 +39,9 @@ def check_teams(problem: Problem, plan: Plan, teams: Teams) -> tuple[Breach, ...
     """Say what the drawn teams break; the plan itself is `check`'s to judge."""
     return (
         *_of_this_plan(plan, teams),
-        *_whole_teams(plan, teams.teams),
+        *_whole_teams(plan, teams.teams, problem.policy.scale),
         *_one_place_at_a_time(plan, teams.teams),
-        *_even_luck(plan, teams.teams),
+        *_even_luck(plan, teams.teams, problem.policy.scale),
         *_ceilings_kept(problem, plan, teams.teams),
         *_desk_teams(plan, teams.teams),
     )
@@ -55,7 +55,7 @@ def _of_this_plan(plan: Plan, teams: Teams) -> Iterator[Breach]:
         yield Breach(rule=7, place=f"$.teams.{role}", text=f"计划中没有岗位 {role}。")
 
 
-def _whole_teams(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
+def _whole_teams(plan: Plan, drawn: Drawn, scale: int) -> Iterator[Breach]:
     """Each role gets exactly its need, all with a chance, and everyone whose chance was certain."""
     for _, role in _roles(plan):
         team = drawn.get(role.id, ())
@@ -64,7 +64,7 @@ def _whole_teams(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
             if role.chances.get(inspector, 0) <= 0:
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=f"{inspector} 在岗位 {role.id} 没有中签概率。")
         for inspector in sorted(role.chances.keys() - set(team)):
-            if role.chances[inspector] == plan.scale:
+            if role.chances[inspector] == scale:
                 text = f"{inspector} 在岗位 {role.id} 的概率为 1，却没有抽中。"
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=text)
 
@@ -80,7 +80,7 @@ def _one_place_at_a_time(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=text)
 
 
-def _even_luck(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
+def _even_luck(plan: Plan, drawn: Drawn, scale: int) -> Iterator[Breach]:
     """In each department an inspector's number of roles is the sum of the chances ÷ scale, rounded down or up."""
     hoped: Counter[tuple[DepartmentId, InspectorId]] = Counter()
     sent: Counter[tuple[DepartmentId, InspectorId]] = Counter()
@@ -89,7 +89,7 @@ def _even_luck(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
         sent.update((role.department, inspector) for inspector in drawn.get(role.id, ()))
     for department, inspector in sorted(hoped):
         total, times = hoped[department, inspector], sent[department, inspector]
-        least, most = total // plan.scale, -(-total // plan.scale)
+        least, most = total // scale, -(-total // scale)
         if not least <= times <= most:
             text = f"{inspector} 在{department}共抽中 {times} 次，按概率应为 {least} 至 {most} 次。"
             yield Breach(rule=5, place=inspector, text=text)
