@@ -89,19 +89,20 @@ async def _store_changed(db: Connection, actor: Actor, folder: RoundFolder, stor
 
 async def _store_submissions(db: Connection, actor: Actor, round_: UUID, folder: RoundFolder) -> None:
     taken = take_in(folder.settings, await calendar_of(db, actor), folder.workbooks)
-    digests = {workbook.file: workbook.sha256 for workbook in folder.workbooks}
     await submissions.upsert_targets(db, [entry for one in taken for entry in one.submission.targets])
     for one in taken:
-        await _store_submission(db, round_, one, digests[one.file], is_coordinator=one is taken[0])
+        await _store_submission(db, round_, one, folder.originals[one.file], is_coordinator=one is taken[0])
         department = one.submission.department.id
         await audit.append(
-            db, actor, "submission_taken_in", round_, department, sha256=digests[one.file], refused=len(one.refused)
+            db, actor, "submission_taken_in", round_, department, file=one.file, refused=len(one.refused)
         )
 
 
-async def _store_submission(db: Connection, round_: UUID, taken: Taken, digest: str, *, is_coordinator: bool) -> None:
+async def _store_submission(
+    db: Connection, round_: UUID, taken: Taken, content: bytes, *, is_coordinator: bool
+) -> None:
     submission, department = taken.submission, taken.submission.department.id
-    await submissions.insert_submission(db, round_, taken, digest, is_coordinator=is_coordinator)
+    await submissions.insert_submission(db, round_, taken, content, is_coordinator=is_coordinator)
     await submissions.insert_item_versions(db, department, submission.items)
     await submissions.insert_submitted_items(db, round_, department, submission.items)
     for records in (

@@ -8,20 +8,18 @@ from coordinator.actions.draws import end_draw, fix_document, new_head, parties_
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid
-from coordinator.domain.frames import Exclusion, TaskFrame, task_frames
+from coordinator.domain.frames import TaskFrame, task_frames
 from coordinator.domain.ids import TaskId
+from coordinator.domain.intake.taking import refused_targets
 from coordinator.domain.matters import DrawnTarget, batch_windows
 from coordinator.domain.tasks import tasks_of
 from coordinator.storage import audit, draws, rounds, submissions
-from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.connection import transaction
 from coordinator.storage.rounds import Stage
 from solver.chance.document import ENTRIES, FRAME
 from solver.chance.frame import entries_file, frame_file
 from solver.chance.head import Stage as DrawStage
 from solver.chance.targets import StratumSelection
-
-REFUSED_ROW = "-"
-_TARGET_SHEET = "检查对象名录"
 
 
 async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
@@ -39,7 +37,12 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
         await draws.insert_tasks(db, round_, tasks)
         for task in tasks:
             await draws.insert_batches(db, round_, task.id, batch_windows(task, working_days))
-        excluded = [*(await _refused_rows(db, round_)), *(each for frame in frames for each in frame.excluded)]
+        refused = [
+            exclusion
+            for one in await submissions.submissions(db, round_)
+            for exclusion in refused_targets(one.department, one.refused)
+        ]
+        excluded = [*refused, *(each for frame in frames for each in frame.excluded)]
         await draws.insert_exclusions(db, round_, excluded)
         head = new_head(
             stored.settings,
@@ -81,13 +84,3 @@ def _frame_files(frames: list[TaskFrame]) -> dict[str, bytes]:
         ENTRIES: entries_file(frame.entry for frame in frames),
         FRAME: frame_file((frame.entry.id, *unit) for frame in frames for unit in frame.units),
     }
-
-
-async def _refused_rows(db: Connection, round_: UUID) -> list[Exclusion]:
-    """Refused rows of directories, so that no firm escapes by a faulty row unnoticed."""
-    return [
-        Exclusion(entry=REFUSED_ROW, target=row.code, reason=f"{stored.department} 第{row.row}行被退回：{row.reason}")
-        for stored in await submissions.submissions(db, round_)
-        for row in stored.refused
-        if row.sheet == _TARGET_SHEET
-    ]

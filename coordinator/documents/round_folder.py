@@ -22,6 +22,8 @@ class RoundFolder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     settings: Round
     workbooks: tuple[Workbook, ...]
     refused: tuple[RefusedFile, ...]
+    originals: dict[str, bytes]
+    """Each workbook's own bytes by file name: what is given back marked is what was handed in."""
     content_digest: str
 
 
@@ -43,6 +45,7 @@ def read_round_folder(folder: Path) -> RoundFolder:
         settings=settings,
         workbooks=reading.workbooks,
         refused=reading.refused,
+        originals=_originals(folder, reading.workbooks),
         content_digest=_digest(content, reading.workbooks),
     )
 
@@ -52,6 +55,18 @@ def refuse_unreadable(folder: RoundFolder) -> None:
     if folder.refused:
         said = "".join(f"{refused.message}{refused.remedy}" for refused in folder.refused)
         raise Invalid(said, remedy="在它能读取之前，什么也没有抽取。")
+
+
+def _workbook_files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix.lower() == ".xlsx" and path.is_file()]
+
+
+def _originals(folder: Path, workbooks: tuple[Workbook, ...]) -> dict[str, bytes]:
+    by_digest = {hashlib.sha256(content).hexdigest(): content for content in map(_read, _workbook_files(folder))}
+    changed = [workbook.file for workbook in workbooks if workbook.sha256 not in by_digest]
+    if changed:
+        raise Invalid(f"读取期间“{changed[0]}”被改动了。", remedy="请关闭正在编辑它的程序后重新运行。")
+    return {workbook.file: by_digest[workbook.sha256] for workbook in workbooks}
 
 
 def _read(path: Path) -> bytes:

@@ -415,6 +415,7 @@ CREATE TABLE public.submission (
     system text NOT NULL,
     findings jsonb NOT NULL,
     refused jsonb NOT NULL,
+    content bytea NOT NULL,
     submitted_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT submission_department_check CHECK ((department <> ''::text)),
     CONSTRAINT submission_level_check CHECK ((level = ANY (ARRAY['省辖市'::text, '县'::text]))),

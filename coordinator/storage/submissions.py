@@ -23,7 +23,7 @@ from coordinator.domain.submissions import (
     Recusal,
     TargetEntry,
 )
-from coordinator.storage.connection import Connection, execute, fetch_all
+from coordinator.storage.connection import Connection, execute, fetch_all, fetch_value
 
 Kept = TypeVar("Kept", bound=Record)
 
@@ -48,19 +48,21 @@ class StoredSubmission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     refused: tuple[RefusedRow, ...]
 
 
-async def insert_submission(db: Connection, round_: UUID, taken: Taken, digest: str, *, is_coordinator: bool) -> None:
+async def insert_submission(
+    db: Connection, round_: UUID, taken: Taken, content: bytes, *, is_coordinator: bool
+) -> None:
     department = taken.submission.department
     await execute(
         db,
         """
         INSERT INTO submission (round, department, file, sha256, is_coordinator, "row", region, level, liaison, phone,
-                                system, findings, refused)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                system, findings, refused, content)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
         round_,
         department.id,
         taken.file,
-        digest,
+        sha256(content).hexdigest(),
         is_coordinator,
         department.row,
         department.region,
@@ -70,6 +72,7 @@ async def insert_submission(db: Connection, round_: UUID, taken: Taken, digest: 
         department.system,
         taken.findings,
         taken.refused,
+        content,
     )
 
 
@@ -88,6 +91,12 @@ async def submissions(db: Connection, round_: UUID) -> list[StoredSubmission]:
         """,
         round_,
     )
+
+
+async def original(db: Connection, round_: UUID, department: DepartmentId) -> bytes:
+    """The workbook as the department handed it in."""
+    sql = "SELECT content FROM submission WHERE round = $1 AND department = $2"
+    return await fetch_value(db, bytes, sql, round_, department)
 
 
 async def departments(db: Connection, round_: UUID) -> list[Department]:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from coordinator.domain.columns import (
+    ALL_FORMS,
     APART,
     AREAS,
     CAUSED_INSPECTIONS,
@@ -66,6 +67,13 @@ class Opening(Struct, frozen=True, kw_only=True):
     department: Department
     areas: tuple[Entry, ...]
     area_findings: tuple[CellFinding, ...]
+
+
+def is_empty_template(workbook: Workbook) -> bool:
+    """Say whether a workbook is the template as it was given out; such a one is passed over."""
+    return all(
+        sheet_named(workbook, form.name) is not None and next(_rows(workbook, form), None) is None for form in ALL_FORMS
+    )
 
 
 def open_workbook(workbook: Workbook) -> Opening:

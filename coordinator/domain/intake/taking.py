@@ -1,6 +1,6 @@
 """The intake as a whole: workbooks in, submissions and findings out; draws nothing and stores nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,9 +18,16 @@ from coordinator.domain.columns import (
     SheetForm,
 )
 from coordinator.domain.errors import Invalid
-from coordinator.domain.frames import RefusedTask, task_frames
+from coordinator.domain.frames import Exclusion, RefusedTask, task_frames
 from coordinator.domain.ids import AreaId, DepartmentId
-from coordinator.domain.intake.drafts import Draft, Opening, code_as_written, open_workbook, read_draft
+from coordinator.domain.intake.drafts import (
+    Draft,
+    Opening,
+    code_as_written,
+    is_empty_template,
+    open_workbook,
+    read_draft,
+)
 from coordinator.domain.intake.records import Context
 from coordinator.domain.intake.references import check_references
 from coordinator.domain.rounds import Round
@@ -37,6 +44,9 @@ from coordinator.domain.submissions import (
     TargetEntry,
 )
 from coordinator.domain.workdays import Calendar
+
+REFUSED_ROW = "-"
+"""Stands in excluded.tsv in place of the task."""
 
 
 class RefusedRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +72,10 @@ def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) ->
 
     Raises Invalid where a workbook does not say whose it is, or two claim the same department.
     """
-    openings = sorted((open_workbook(workbook) for workbook in workbooks), key=lambda each: _order(round_, each))
+    filled = [workbook for workbook in workbooks if not is_empty_template(workbook)]
+    if not filled:
+        raise Invalid("文件夹里的工作簿都还是空白模板。", remedy="请各部门填写后再运行。")
+    openings = sorted((open_workbook(workbook) for workbook in filled), key=lambda each: _order(round_, each))
     _refuse_unclear_departments(round_, openings)
     areas = _area_index(openings[0])
     drafts = [
@@ -89,6 +102,15 @@ def _check_frames(drafts: Sequence[Draft], round_: Round) -> None:
         else:
             for warning in frame.warnings:
                 rows[frame.task].note(None, warning, "", Severity.WARNING)
+
+
+def refused_targets(department: DepartmentId, refused: Iterable[RefusedRow]) -> list[Exclusion]:
+    """List a directory's refused rows, so that no firm escapes by a faulty row unnoticed."""
+    return [
+        Exclusion(entry=REFUSED_ROW, target=row.code, reason=f"{department}名录第{row.row}行被退回：{row.reason}")
+        for row in refused
+        if row.sheet == TARGETS.name
+    ]
 
 
 def _order(round_: Round, opening: Opening) -> tuple[bool, str]:

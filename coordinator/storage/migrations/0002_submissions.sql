@@ -41,6 +41,8 @@ CREATE TABLE submission (
     system text NOT NULL,
     findings jsonb NOT NULL,
     refused jsonb NOT NULL,
+    -- the workbook as it was handed in
+    content bytea NOT NULL,
     submitted_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (round, department)
 );
