@@ -3,21 +3,25 @@
 Entry points (command line, web, worker) take their surroundings from here; nothing here decides anything.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
+from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, run_round
 from coordinator.actions.services import Services
+from coordinator.domain.actors import CONSOLE
 from coordinator.domain.jobs import Job, JobId
 from coordinator.embedded import Endpoints, embedded
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.queue import Doorbell
 from coordinator.jobs.worker import run_until_done
-from coordinator.settings import Settings
+from coordinator.settings import Settings, read_settings
 from coordinator.storage.connection import open_pool
 from coordinator.storage.migrate import migrate
 
-DoJob = Callable[[JobId], Awaitable[Job]]
+PROJECT = Path(__file__).parents[1]
 
 
 def clock() -> datetime:
@@ -36,6 +40,13 @@ async def running(settings: Settings) -> AsyncIterator[tuple[Services, Endpoints
                 yield Services(pool=pool, queue=bell, clock=clock, settings=settings), endpoints
         finally:
             await bell.close()
+
+
+async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
+    """Do a whole round on this machine's servers, as its console."""
+    settings = read_settings(os.environ, PROJECT)
+    async with running(settings) as (services, _):
+        return await run_round(services, CONSOLE, order, job_doer(services), tell)
 
 
 def job_doer(services: Services) -> DoJob:

@@ -37,7 +37,7 @@ class Intake(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to_confirm: int
     warnings: int
     excluded: int
-    load: ExpectedLoad | None
+    load: ExpectedLoad
 
     @property
     def is_clean(self) -> bool:
@@ -131,3 +131,16 @@ def place_of(finding: CellFinding) -> str:
 
 def _count(taken: Sequence[Taken], severity: Severity) -> int:
     return sum(finding.severity is severity for one in taken for finding in one.findings)
+
+
+def intake_in_words(intake: Intake) -> list[str]:
+    """Say at the end what was found and what to expect, a line each."""
+    load = intake.load
+    return [
+        f"轮次 {intake.round}：{intake.workbooks}个工作簿，退回{intake.refused_rows}行，待确认{intake.to_confirm}处。",
+        f"提醒{intake.warnings}处，不进抽样框{intake.excluded}户次。",
+        *(f"{refused.message}{refused.remedy}" for refused in intake.refused_files),
+        *(f"{task.task} {task.name}：{task.population}户中抽{task.drawn}户" for task in load.tasks),
+        *(f"{each.department}：预计{each.matters:g}个事项，{each.minutes:g}分钟" for each in load.departments),
+        f"预计上门{load.doors:g}户；各任务单独去要{load.doors_apart}户次。",
+    ]

@@ -40,6 +40,6 @@ class Actor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"{self.office} with department {self.department!r}")
 
 
-CONSOLE = Actor(id=ActorId("console"), name="命令行", office=Office.OPERATOR)
+CONSOLE = Actor(id=ActorId("console"), name="控制台操作员", office=Office.OPERATOR)
 WORKER = Actor(id=ActorId("worker"), name="后台作业", office=Office.COORDINATOR)
 ANYONE = Actor(id=ActorId("anyone"), name="公众", office=Office.PUBLIC)

@@ -55,3 +55,9 @@ def working_days_after(calendar: Calendar, day: date, count: int) -> Deadline:
 def publication_deadline(calendar: Calendar, task_ends_on: date) -> Deadline:
     """The day by which a task's results must be published."""
     return working_days_after(calendar, task_ends_on, PUBLICATION_WORKING_DAYS)
+
+
+def month_after(today: date) -> tuple[date, date]:
+    """First and last day of the next calendar month."""
+    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
