@@ -1,0 +1,127 @@
+"""Sending tours out: each to its half-day, and what finds no place door by door, then piece by piece.
+
+Greedy and quick; rework.py improves the outcome. Never leaves a matter unserved that still has a place by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from solver.planning.consolidate import Door, door
+from solver.planning.problem import Matter
+from solver.planning.staffing import THIN_COST
+from solver.planning.timetable import Score, Timetable, TourNumber
+
+MOST_TRIED = 6
+"""How many tours a door that finds no place of its own is offered to."""
+MOST_DIVIDED = 4
+"""Up to so many matters behind one door every part of them is tried; beyond, by department."""
+
+
+def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matter]:
+    """Place tours, those with the least choice first; what does not fit goes door by door. Returns who was left."""
+    left: list[Door] = []
+    for tour in sorted(tours, key=_choice):
+        if timetable.place(tour) is None:
+            left += tour
+    return [matter for each in sorted(left, key=lambda one: _choice((one,))) for matter in squeeze(timetable, each)]
+
+
+def squeeze(timetable: Timetable, one: Door) -> list[Matter]:
+    """Find a place for one door: alone, on another tour, or in parts; returns the matters that found none."""
+    if not one.half_days or join(timetable, one) is None:
+        return _in_parts(timetable, one)
+    return []
+
+
+def join(timetable: Timetable, one: Door) -> TourNumber | None:
+    """Put a door on the tour that costs least more, or send a tour of its own."""
+    alone = sum(demand.officers for demand in one.demands)
+    for added, number in _hosts(timetable, one)[:MOST_TRIED]:
+        if added >= alone:
+            break
+        joined = _onto(timetable, number, one)
+        if joined is not None:
+            return joined
+    placed = timetable.place((one,))
+    if placed is not None:
+        return placed
+    for _, number in _hosts(timetable, one)[:MOST_TRIED]:
+        joined = _onto(timetable, number, one)
+        if joined is not None:
+            return joined
+    return None
+
+
+def score(timetable: Timetable, unserved: Iterable[Matter]) -> Score:
+    """Judge a state in the order of the specification's "What a good plan is"."""
+    left = tuple(unserved)
+    stints = timetable.stints.values()
+    return Score(
+        unserved_key=sum(matter.key for matter in left),
+        unserved=len(left),
+        visits=sum(len(stint.doors) for stint in stints),
+        borrowed=timetable.borrowed(),
+        cost=sum(stint.officers + THIN_COST * stint.thin for stint in stints),
+        crowding=timetable.crowding(),
+        travel=sum(stint.travel for stint in stints),
+    )
+
+
+def parts(timetable: Timetable, one: Door) -> list[Door]:
+    """The lesser doors that hold some of a door's matters and could each be visited, most matters first."""
+    units: list[tuple[Matter, ...]] = [(matter,) for matter in one.matters]
+    if len(units) > MOST_DIVIDED:
+        departments = dict.fromkeys(matter.department for matter in one.matters)
+        units = [tuple(each for each in one.matters if each.department == name) for name in departments]
+    sizes = range(len(units) - 1, 0, -1)
+    if len(units) > MOST_DIVIDED:
+        sizes = range(1, 0, -1)
+    found = []
+    for size in sizes:
+        for some in combinations(units, size):
+            part = door(timetable.ground, timetable.staffing, [matter for unit in some for matter in unit])
+            if part.half_days:
+                found.append(part)
+    return found
+
+
+def _choice(tour: Sequence[Door]) -> tuple[int, int, str]:
+    half_days = -1
+    for each in tour:
+        half_days &= each.half_days
+    people = sum(demand.officers for each in tour for demand in each.demands)
+    return (half_days.bit_count(), -people, tour[0].matters[0].id)
+
+
+def _hosts(timetable: Timetable, one: Door) -> list[tuple[int, TourNumber]]:
+    """Tours that have time for one more door, by the officers it would add."""
+    ground, most = timetable.ground, timetable.ground.problem.policy.max_visits_per_tour
+    hosts = []
+    for number, stint in timetable.stints.items():
+        if not one.half_days >> stint.half_day & 1 or len(stint.doors) >= most:
+            continue
+        if timetable.visited(one.target) >> stint.half_day & 1:
+            continue
+        least = min(timetable.travel.minutes(one.target, each.target) for each in stint.doors)
+        length = sum(each.minutes for each in stint.doors) + stint.travel + one.minutes + least
+        if length <= ground.capacity[stint.half_day]:
+            sent = {post.department for post in stint.posts}
+            added = sum(demand.officers for demand in one.demands if demand.department not in sent)
+            hosts.append((added, number))
+    return sorted(hosts)
+
+
+def _onto(timetable: Timetable, number: TourNumber, one: Door) -> TourNumber | None:
+    stint = timetable.remove(number)
+    joined = timetable.place((*stint.doors, one), 1 << stint.half_day)
+    if joined is None:
+        timetable.restore(stint)
+    return joined
+
+
+def _in_parts(timetable: Timetable, one: Door) -> list[Matter]:
+    left = list(one.matters)
+    for part in parts(timetable, one):
+        if all(matter in left for matter in part.matters) and join(timetable, part) is not None:
+            left = [matter for matter in left if matter not in part.matters]
+    return left

@@ -1,0 +1,241 @@
+"""The planner: consolidate, tours, timetable, improve, chances; a lawful plan from the first state on.
+
+Optimise first, then let chance decide (spec/draw.md): the plan holds chances and never picks people. Nothing leaves
+here that the checker has not passed. The clock, the worker count and the wish to stop are the caller's.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+import msgspec
+
+from solver.planning.alone import Alone, alone
+from solver.planning.assemble import assemble
+from solver.planning.bounds import officer_half_days_bound, visits_bound
+from solver.planning.check import check, measure
+from solver.planning.consolidate import Door, Doorway, consolidate, door
+from solver.planning.dispatch import dispatch, score, squeeze
+from solver.planning.explain import unserved
+from solver.planning.ids import MatterId, Sha256, TargetId
+from solver.planning.limits import Clock, Limit, Phase, Progress, Stop
+from solver.planning.plan import Metrics, Plan
+from solver.planning.problem import Matter, Problem
+from solver.planning.reading import problem_digest
+from solver.planning.rework import improve
+from solver.planning.timetable import Timetable
+from solver.planning.tours.cover import Effort, Members
+from solver.planning.tours.shards import Shard, split, tours_of
+from solver.planning.workers import Call, Site, Workers, workers_for
+
+SHARD = 480
+"""Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
+EFFORT = Effort(width=3000, rounds=8, keep=4000, work=6.0)
+TOURS_SHARE = 0.6
+"""The part of the time that goes to tours; the rest improves them in their half-days."""
+WRITING_SECONDS_PER_MATTER = 1.5e-3
+"""Chances, checking and writing down at the end, generously."""
+ENDLESS = 10**9
+
+
+class Unlawful(RuntimeError):  # noqa: N818 - named for what the plan is
+    """The planner made a plan that the checker refuses: a fault in the planner, never a result."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    limit: Limit,
+    now: Clock,
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Stop | None = None,
+    problem_sha256: Sha256 | None = None,
+) -> Plan:
+    """Plan a round; the result is lawful, or `Unlawful` is raised.
+
+    With `limit.effort` the same problem gives the same plan whatever the clock and the workers (and `metrics.seconds`
+    is 0). `stop` is asked several times a second; once it says yes, the best plan so far is returned. `problem_sha256`
+    is the digest of the problem's file where it was read from one. `plan.desk` is empty: whoever has desk matters
+    adds them with `msgspec.structs.replace(plan, desk=…)`.
+    """
+    told = progress or (lambda _: None)
+    with workers_for(problem, workers) as pool:
+        planner = _Planner(pool, limit, now, told, stop or (lambda: False))
+        state, left = planner.first_state()
+        left = planner.improved(state, left)
+        return planner.written(state, left, problem_sha256)
+
+
+class _Planner:
+    """One run: its clock, and what it has worked out so far."""
+
+    def __init__(
+        self, pool: Workers, limit: Limit, now: Clock, told: Callable[[Progress], None], stopped: Stop
+    ) -> None:
+        self._pool = pool
+        self._site: Site = pool.site
+        self._limit = limit
+        self._now = now
+        self._told = told
+        self._stopped = stopped
+        self._start = now()
+        self._matters = {matter.id: matter for matter in self._site.ground.problem.matters}
+        self._doorways: dict[TargetId, Doorway] = {}
+        self._hopeless: tuple[Matter, ...] = ()
+        self._alone: dict[frozenset[MatterId], Alone] = {}
+        self._bound = 0
+
+    def first_state(self) -> tuple[Timetable, list[Matter]]:
+        """Consolidate, make tours shard by shard and send them out."""
+        self._tell(Phase.CONSOLIDATE, None, ())
+        ground, staffing = self._site.ground, self._site.staffing
+        todo = [matter for matter in self._matters.values() if matter.id not in ground.settled]
+        hopeless = {matter.id for matter in todo if not door(ground, staffing, (matter,)).half_days}
+        self._hopeless = tuple(matter for matter in todo if matter.id in hopeless)
+        possible = [matter for matter in todo if matter.id not in hopeless]
+        self._doorways = consolidate(ground, staffing, possible)
+        self._bound = visits_bound(ground, staffing, possible, self._doorways)
+        tours = self._tours(possible)
+        self._tell(Phase.TIMETABLE, None, ())
+        timetable = Timetable(ground, staffing, self._site.travel)
+        left = dispatch(timetable, tours)
+        self._tell(Phase.TIMETABLE, timetable, left)
+        return timetable, left
+
+    def improved(self, state: Timetable, left: list[Matter]) -> list[Matter]:
+        """Work on the state until the limit; then offer every place that is still free once more."""
+        rounds = ENDLESS if self._limit.effort is None else self._limit.effort
+        stop = self._until(1.0)
+
+        def told(unserved: Sequence[Matter], _: int) -> None:
+            self._tell(Phase.IMPROVE, state, unserved)
+
+        if state.stints:
+            left = improve(state, left, self._pool, rounds, stop, told)
+        left = [
+            matter
+            for each in sorted(left, key=lambda matter: (not matter.key, matter.id))
+            for matter in squeeze(state, door(self._site.ground, self._site.staffing, (each,)))
+        ]
+        state.give_back()
+        return left
+
+    def written(self, state: Timetable, left: Sequence[Matter], problem_sha256: Sha256 | None) -> Plan:
+        """Work out chances, reasons and metrics, and let the checker judge."""
+        self._tell(Phase.CHANCES, state, left)
+        ground = self._site.ground
+        problem = ground.problem
+        plan = Plan(
+            round=problem.round,
+            problem_sha256=problem_sha256 or problem_digest(problem),
+            scale=problem.policy.scale,
+            tours=assemble(state),
+            unserved=unserved(state, self._site.staffing, (*self._hopeless, *left)),
+        )
+        self._tell(Phase.CHECK, state, left)
+        verdict = check(problem, plan, problem_sha256)
+        if not verdict.lawful:
+            raise Unlawful("; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5]))
+        return msgspec.structs.replace(plan, metrics=self._metrics(plan, left))
+
+    def _tours(self, possible: Sequence[Matter]) -> list[list[Door]]:
+        """Shards and, beside them, each department alone: all of it jobs for the workers."""
+        shards = self._shards([each for way in self._doorways.values() for each in way.doors])
+        groups = self._by_department(possible)
+        calls: list[Call[object]] = [partial(_shard, shard=shard) for shard in shards]
+        calls += [partial(_alone, matters=group, seconds=self._seconds(0.1)) for group in groups]
+
+        def done(count: int) -> None:
+            self._tell(Phase.TOURS, None, (), done=count / len(calls))
+
+        answers = self._pool.each(calls, done, self._until(TOURS_SHARE))
+        tours: list[list[Door]] = []
+        for shard, found in zip(shards, answers, strict=False):
+            chosen = found if isinstance(found, list) else [(place,) for place in range(len(shard.doors))]
+            tours += [[shard.doors[place] for place in members] for members in chosen]
+        for group, found in zip(groups, answers[len(shards) :], strict=True):
+            if isinstance(found, Alone):
+                self._alone[group] = found
+        return tours
+
+    def _shards(self, doors: Sequence[Door]) -> list[Shard]:
+        parts = split(self._site.ground, doors, SHARD)
+        seconds = self._seconds(TOURS_SHARE)
+        each = None if seconds is None else 0.7 * seconds / max(1, -(-len(parts) // 2))
+        return [Shard(doors=part, effort=EFFORT, seconds=each) for part in parts]
+
+    def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
+        groups: dict[str, set[MatterId]] = defaultdict(set)
+        for matter in matters:
+            groups[matter.department].add(matter.id)
+        return [frozenset(groups[department]) for department in sorted(groups)]
+
+    def _metrics(self, plan: Plan, left: Sequence[Matter]) -> Metrics:
+        ground = self._site.ground
+        gone = {matter.id for matter in (*left, *self._hopeless)}
+        served = [
+            matter for matter in self._matters.values() if matter.id not in gone and matter.id not in ground.settled
+        ]
+        apart = self._apart(served)
+        return Metrics(
+            **msgspec.structs.asdict(measure(ground.problem, plan)),
+            visits_bound=visits_bound(ground, self._site.staffing, served, self._doorways),
+            officer_half_days_bound=officer_half_days_bound(ground, served),
+            visits_apart=apart.visits,
+            officer_half_days_apart=apart.officer_half_days,
+            seconds=0.0 if self._limit.effort is not None else round(self._now() - self._start, 2),
+        )
+
+    def _apart(self, served: Iterable[Matter]) -> Alone:
+        """The departments' plans on their own, those anew whose served matters are others than first thought.
+
+        Zeros, which say nothing, when there is no time left to work them out.
+        """
+        groups = self._by_department(served)
+        fixed = self._site.ground.problem.fixed
+        visits = sum(len(tour.visits) for tour in fixed)
+        officers = sum(role.need for tour in fixed for role in tour.roles)
+        for group in groups:
+            found = self._alone.get(group)
+            if found is None:
+                if self._seconds(1.0) == 0.0 or self._stopped():
+                    return Alone()
+                found = alone(self._site, self._until(1.0), matters=group, seconds=self._seconds(1.0))
+            visits += found.visits
+            officers += found.officer_half_days
+        return Alone(visits=visits, officer_half_days=officers)
+
+    def _seconds(self, share: float) -> float | None:
+        """What is left of this share of the time before writing begins; None without a clock."""
+        if self._limit.seconds is None:
+            return None
+        writing = 0.5 + WRITING_SECONDS_PER_MATTER * len(self._matters)
+        return max(0.0, (self._limit.seconds - writing) * share - (self._now() - self._start))
+
+    def _until(self, share: float) -> Stop:
+        """Tells when this share of the time is over or the caller wants to stop."""
+        return lambda: self._stopped() or self._seconds(share) == 0.0
+
+    def _tell(self, phase: Phase, state: Timetable | None, left: Iterable[Matter], done: float = 1.0) -> None:
+        reached = None if state is None else score(state, (*left, *self._hopeless))
+        officers = 0 if state is None else sum(stint.officers for stint in state.stints.values())
+        self._told(
+            Progress(
+                seconds=self._now() - self._start,
+                phase=phase,
+                visits=0 if reached is None else reached.visits,
+                visits_bound=self._bound,
+                officer_half_days=officers,
+                unserved=0 if reached is None else reached.unserved,
+                done=done,
+            )
+        )
+
+
+def _shard(site: Site, stop: Stop, *, shard: Shard) -> list[Members]:
+    return tours_of(site.ground, site.staffing, site.travel, shard, stop)
+
+
+def _alone(site: Site, stop: Stop, *, matters: frozenset[MatterId], seconds: float | None) -> Alone:
+    return alone(site, stop, matters=matters, seconds=seconds)

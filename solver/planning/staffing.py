@@ -1,0 +1,179 @@
+"""Which roles a department sends on a tour: every way worth considering, cheapest first.
+
+Pure counting on the people who could fill them (rule 4, 行政处罚法 42); who is free beside other tours is not known
+here, that is the roster's business.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import NamedTuple
+
+from solver.planning.ground import Ground, bits
+from solver.planning.ids import Expertise
+
+THIN_COST = 2
+"""A draw of two among two is no draw: a thin role costs as much as two officer half-days."""
+MOST_PARTITIONED = 4
+"""Beyond this many kinds of expertise on one tour each gets a role of its own: the ways to group them explode."""
+
+
+class Demand(NamedTuple):
+    """What one department's matters ask for: officers with certificate, and kinds of expertise."""
+
+    department: int
+    officers: int
+    expertise: tuple[Expertise, ...]
+
+
+class Post(NamedTuple):
+    """One role to be filled: so many of the people in `pool` (a bit set)."""
+
+    department: int
+    need: int
+    certified: bool
+    expertise: tuple[Expertise, ...]
+    pool: int
+
+
+class Crew(NamedTuple):
+    """One department's posts on one tour: officer half-days, thin roles, the posts."""
+
+    officers: int
+    thin: int
+    posts: tuple[Post, ...]
+
+    @property
+    def cost(self) -> int:
+        return self.officers + THIN_COST * self.thin
+
+
+def merged(demands: Iterable[Demand]) -> tuple[Demand, ...]:
+    """Add up the demands of several visits: one demand a department, in order of department."""
+    together: dict[int, Demand] = {}
+    for demand in demands:
+        known = together.get(demand.department)
+        if known is None:
+            together[demand.department] = demand
+        elif known != demand:
+            officers = max(known.officers, demand.officers)
+            expertise = tuple(sorted({*known.expertise, *demand.expertise}))
+            together[demand.department] = Demand(demand.department, officers, expertise)
+    return tuple(together[department] for department in sorted(together))
+
+
+class Staffing:
+    """Answers "whom does this department send?" and remembers the answers; the same question always gets the same."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._known: dict[tuple[Demand, int], tuple[Crew, ...]] = {}
+
+    def crews(self, demand: Demand, people: int) -> tuple[Crew, ...]:
+        """Every crew that these people (a bit set, any department) can fill by themselves, cheapest first."""
+        pool = people & self._ground.of_department[demand.department]
+        known = self._known.get((demand, pool))
+        if known is None:
+            known = self._known[demand, pool] = tuple(sorted(self._possible(demand, pool), key=_worth))
+        return known
+
+    def staff(self, demands: tuple[Demand, ...], people: int) -> tuple[tuple[Crew, ...], ...] | None:
+        """The crews of every department of a tour, or None where one cannot send any; rule 4's team minimum holds."""
+        every = tuple(self.crews(demand, people) for demand in demands)
+        short = self._ground.problem.policy.team_minimum - sum(demand.officers for demand in demands)
+        if short > 0 and all(every):
+            every = self._reinforced(demands, every, people, short)
+        return every if all(every) else None
+
+    def _reinforced(
+        self, demands: tuple[Demand, ...], every: tuple[tuple[Crew, ...], ...], people: int, short: int
+    ) -> tuple[tuple[Crew, ...], ...]:
+        """Let one department, the one that finds it easiest, send the officers that the team minimum still asks for."""
+        ways = []
+        for place, demand in enumerate(demands):
+            more = self.crews(demand._replace(officers=demand.officers + short), people)
+            if more:
+                ways.append((more[0].cost - every[place][0].cost, place, more))
+        if not ways:
+            return ((),)
+        _, place, more = min(ways, key=lambda way: way[:2])
+        return (*every[:place], more, *every[place + 1 :])
+
+    def _possible(self, demand: Demand, pool: int) -> Iterator[Crew]:
+        for blocks in _groupings(demand.expertise):
+            for certified in _certificates(len(blocks)):
+                crew = self._crew(demand, pool, blocks, certified)
+                if crew is not None:
+                    yield crew
+
+    def _crew(
+        self, demand: Demand, pool: int, blocks: tuple[tuple[Expertise, ...], ...], certified: tuple[bool, ...]
+    ) -> Crew | None:
+        posts = [
+            Post(demand.department, 1, holds, block, self._able(pool, block, certified=holds))
+            for block, holds in zip(blocks, certified, strict=True)
+        ]
+        general = demand.officers - sum(certified)
+        if general > 0:
+            posts.append(
+                Post(
+                    demand.department, general, certified=True, expertise=(), pool=self._able(pool, (), certified=True)
+                )
+            )
+        if not _fillable(posts):
+            return None
+        factor = self._ground.problem.policy.pool_factor
+        thin = sum(post.pool.bit_count() < factor * post.need for post in posts)
+        return Crew(sum(post.need for post in posts), thin, tuple(posts))
+
+    def _able(self, pool: int, expertise: tuple[Expertise, ...], *, certified: bool) -> int:
+        able = pool & self._ground.certified if certified else pool
+        for each in expertise:
+            able &= self._ground.expert.get(each, 0)
+        return able
+
+
+def _worth(crew: Crew) -> tuple[int, int, int]:
+    return (crew.cost, len(crew.posts), -min(post.pool.bit_count() - post.need for post in crew.posts))
+
+
+def _fillable(posts: list[Post]) -> bool:
+    """Whether all these posts together find as many different people as they need (bipartite matching)."""
+    seats = [post.pool for post in posts for _ in range(post.need)]
+    if any(post.pool.bit_count() < post.need for post in posts):
+        return False
+    sitting: dict[int, int] = {}
+    return all(_sit(seat, seats, sitting, set()) for seat in range(len(seats)))
+
+
+def _sit(seat: int, seats: list[int], sitting: dict[int, int], asked: set[int]) -> bool:
+    for person in bits(seats[seat]):
+        if person in asked:
+            continue
+        asked.add(person)
+        if person not in sitting or _sit(sitting[person], seats, sitting, asked):
+            sitting[person] = seat
+            return True
+    return False
+
+
+def _certificates(count: int) -> Iterator[tuple[bool, ...]]:
+    """Which of so many roles ask for a certificate; of very many, all or none."""
+    if count > MOST_PARTITIONED:
+        yield from ((True,) * count, (False,) * count)
+    else:
+        yield from product((True, False), repeat=count)
+
+
+def _groupings(expertise: tuple[Expertise, ...]) -> Iterator[tuple[tuple[Expertise, ...], ...]]:
+    """Every way to group the kinds of expertise into roles (each of a role's members has all of its kinds)."""
+    if len(expertise) > MOST_PARTITIONED:
+        yield tuple((each,) for each in expertise)
+        return
+    if not expertise:
+        yield ()
+        return
+    first, rest = expertise[0], expertise[1:]
+    for blocks in _groupings(rest):
+        yield ((first,), *blocks)
+        for place, block in enumerate(blocks):
+            yield (*blocks[:place], (first, *block), *blocks[place + 1 :])

@@ -1,0 +1,229 @@
+"""Tours to half-days: the working state of planning, lawful at every moment because the roster vouches for the people.
+
+Holds which doors are visited when and by which posts; which tours are worth making is decided elsewhere.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from solver.planning.comfort import Comfort, Line, lines
+from solver.planning.consolidate import Door
+from solver.planning.ground import Ground, bits
+from solver.planning.ids import TargetId
+from solver.planning.roster import PostNumber, Roster
+from solver.planning.staffing import Crew, Demand, Post, Staffing, merged
+from solver.planning.travel import Travel
+
+TourNumber = int
+
+
+class Stint(msgspec.Struct, frozen=True, kw_only=True):
+    """One tour in its half-day: doors in driving order, posts, and who stays at home to keep people apart."""
+
+    doors: tuple[Door, ...]
+    half_day: int
+    posts: tuple[Post, ...]
+    seats: tuple[PostNumber, ...]
+    kept_out: int
+    officers: int
+    thin: int
+    travel: int
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """How good a state is, in the order of the specification; less is better."""
+
+    unserved_key: int
+    unserved: int
+    visits: int
+    borrowed: int
+    cost: int
+    crowding: int
+    """Stands for thin roles that only show when chances are worked out."""
+    travel: int
+
+
+class Timetable:
+    """Stints by number. `place` and `remove` keep every promise: lengths, closures, cars, one visit a half-day."""
+
+    def __init__(self, ground: Ground, staffing: Staffing, travel: Travel) -> None:
+        self.ground = ground
+        self.staffing = staffing
+        self.travel = travel
+        self.stints: dict[TourNumber, Stint] = {}
+        self._roster = Roster(ground)
+        self._visited: dict[TargetId, int] = defaultdict(int)
+        self._tours_left = list(ground.tours_left)
+        self._comfort = Comfort(ground)
+        self._load: Counter[Line] = Counter()
+        self._kept_out: Counter[int] = Counter()
+        self._next = 0
+
+    def place(self, doors: Sequence[Door], half_days: int = -1) -> TourNumber | None:
+        """Send a tour to these doors in the best of `half_days` that is possible, or return None."""
+        demands = merged(demand for door in doors for demand in door.demands)
+        minutes, order = self.travel.route([door.target for door in doors])
+        driven = tuple(doors[place] for place in order)
+        length = minutes + sum(door.minutes for door in doors)
+        for half_day in self._by_merit(driven, demands, length, half_days):
+            stint = self._staffed(driven, demands, half_day, minutes)
+            if stint is not None:
+                return self._enter(stint)
+        return None
+
+    def remove(self, number: TourNumber) -> Stint:
+        """Call a tour off."""
+        stint = self.stints.pop(number)
+        self._roster.unseat(stint.seats)
+        self._tours_left[stint.half_day] += 1
+        for door in stint.doors:
+            self._visited[door.target] &= ~(1 << stint.half_day)
+        self._load.subtract(lines(stint.posts, stint.half_day))
+        for person in bits(stint.kept_out):
+            self._kept_out[person] -= 1
+        return stint
+
+    def restore(self, stint: Stint) -> TourNumber | None:
+        """Put a tour that was called off back as it was; None when others have taken its people, car or door since."""
+        taken = any(self._visited[door.target] >> stint.half_day & 1 for door in stint.doors)
+        if taken or self._tours_left[stint.half_day] == 0:
+            return None
+        posts = [(post.need, post.pool) for post in stint.posts]
+        seats = self._roster.seat(stint.half_day, posts, borrow=True)
+        return None if seats is None else self._enter(msgspec.structs.replace(stint, seats=seats))
+
+    def idle(self, half_day: int) -> int:
+        """Who could still be sent in this half-day, as a bit set."""
+        return self._roster.idle(half_day)
+
+    def seated(self, stint: Stint) -> tuple[int, ...]:
+        """For each post of a tour, the people who prove that it can be filled, as bit sets."""
+        return tuple(self._roster.members(seat) for seat in stint.seats)
+
+    def visited(self, target: TargetId) -> int:
+        """The half-days in which a target is visited."""
+        return self._visited[target]
+
+    def tours_left(self, half_day: int) -> int:
+        """How many more tours this half-day has cars for."""
+        return self._tours_left[half_day]
+
+    def give_back(self) -> None:
+        """Send borrowed inspectors home wherever others can take their seats."""
+        self._roster.give_back()
+
+    def borrowed(self) -> int:
+        """How many seats borrowed inspectors hold."""
+        if not self.ground.borrowed:
+            return 0
+        return sum(
+            (mask & self.ground.borrowed).bit_count() for stint in self.stints.values() for mask in self.seated(stint)
+        )
+
+    def crowding(self) -> int:
+        """Heads beyond what leaves the draws a choice: roles that share a pool too small grow thin."""
+        return sum(max(0, heads - self._comfort[line]) for line, heads in self._load.items())
+
+    def _by_merit(self, doors: tuple[Door, ...], demands: tuple[Demand, ...], length: int, half_days: int) -> list[int]:
+        """The half-days that doors, cars and length allow: cheapest crews first, then where most people are free."""
+        allowed = -1
+        for door in doors:
+            half_days &= door.half_days & ~self._visited[door.target]
+            allowed &= door.allowed
+        ranked = []
+        for half_day in bits(half_days):
+            if length > self.ground.capacity[half_day] or self._tours_left[half_day] == 0:
+                continue
+            people = allowed & self.ground.free[half_day]
+            every = self.staffing.staff(demands, people)
+            if every is not None:
+                taken = lines([post for crews in every for post in crews[0].posts], half_day)
+                cost = sum(crews[0].cost for crews in every) + self._more_crowded(taken)
+                ranked.append((cost, self._fullness(taken, half_day), half_day))
+        return [half_day for _, _, half_day in sorted(ranked)]
+
+    def _more_crowded(self, taken: Counter[Line]) -> int:
+        """By how many heads these posts would overstep what draws are comfortable with."""
+        return sum(
+            max(0, self._load[line] + heads - self._comfort[line]) - max(0, self._load[line] - self._comfort[line])
+            for line, heads in taken.items()
+        )
+
+    def _fullness(self, taken: Counter[Line], half_day: int) -> float:
+        """The greatest share of comfort (of the cars, in the same way) that would then be used up."""
+        shares = [(self._load[line] + heads) / max(1, self._comfort[line]) for line, heads in taken.items()]
+        return max(*shares, 1 / self._tours_left[half_day])
+
+    def _staffed(
+        self, doors: tuple[Door, ...], demands: tuple[Demand, ...], half_day: int, minutes: int
+    ) -> Stint | None:
+        people = self.ground.free[half_day]
+        for door in doors:
+            people &= door.allowed
+        welcome = (False, True) if self.ground.borrowed & people else (False,)
+        for borrow in welcome:
+            for kept_out in self._turns(demands, people):
+                manned = self._manned(demands, people & ~kept_out, half_day, borrow=borrow)
+                if manned is not None:
+                    crews, seats = manned
+                    return Stint(
+                        doors=doors,
+                        half_day=half_day,
+                        posts=tuple(post for crew in crews for post in crew.posts),
+                        seats=seats,
+                        kept_out=kept_out,
+                        officers=sum(crew.officers for crew in crews),
+                        thin=sum(crew.thin for crew in crews),
+                        travel=minutes,
+                    )
+        return None
+
+    def _manned(
+        self, demands: tuple[Demand, ...], people: int, half_day: int, *, borrow: bool
+    ) -> tuple[list[Crew], tuple[PostNumber, ...]] | None:
+        """Seat a crew of every department, each the cheapest that finds people."""
+        every = self.staffing.staff(demands, people)
+        chosen: list[Crew] = []
+        seats: tuple[PostNumber, ...] = ()
+        for crews in every or ():
+            for crew in crews:
+                more = self._roster.seat(half_day, [(post.need, post.pool) for post in crew.posts], borrow=borrow)
+                if more is not None:
+                    chosen.append(crew)
+                    seats += more
+                    break
+            else:
+                break
+        if len(chosen) == len(demands):
+            return chosen, seats
+        self._roster.unseat(seats)
+        return None
+
+    def _turns(self, demands: tuple[Demand, ...], people: int) -> Iterable[int]:
+        """Whom to keep out so that no two who must stay apart are admitted: first whose turn it is, then the other."""
+        pool = 0
+        for demand in demands:
+            pool |= people & self.ground.of_department[demand.department]
+        pairs = [pair for pair in self.ground.apart if pool >> pair[0] & 1 and pool >> pair[1] & 1]
+        if not pairs:
+            return (0,)
+        first, second = 0, 0
+        for one, other in pairs:
+            rested, due = sorted((one, other), key=lambda person: (self._kept_out[person], person))
+            first |= 0 if first >> due & 1 else 1 << rested
+            second |= 0 if second >> rested & 1 else 1 << due
+        return (first, second)
+
+    def _enter(self, stint: Stint) -> TourNumber:
+        number = self._next
+        self._next += 1
+        self.stints[number] = stint
+        self._tours_left[stint.half_day] -= 1
+        for door in stint.doors:
+            self._visited[door.target] |= 1 << stint.half_day
+        self._load.update(lines(stint.posts, stint.half_day))
+        for person in bits(stint.kept_out):
+            self._kept_out[person] += 1
+        return number

@@ -1,0 +1,141 @@
+"""Which candidate tours to drive: column generation by linear programming, then CP-SAT over the columns worth having.
+
+The linear programme is a covering one (leaving a door out of a tour keeps it lawful). Its value is no proven bound,
+because the columns come from a beam search; bounds.py proves its own.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import pywraplp
+from ortools.sat.python import cp_model
+
+from solver.planning.searching import search, searcher
+from solver.planning.tours.grow import Grown, grow
+from solver.planning.tours.stops import Prices, Stops
+
+Members = tuple[int, ...]
+
+
+class Effort(msgspec.Struct, frozen=True, kw_only=True):
+    """How hard to look for tours: width of the beam, rounds of pricing, columns for CP-SAT and its work units."""
+
+    width: int
+    rounds: int
+    keep: int
+    work: float
+
+
+class Column(NamedTuple):
+    """A candidate tour: doors in driving order and what it costs (officer half-days, thin roles, travel)."""
+
+    doors: Members
+    cost: int
+
+
+class Master:
+    """The covering programme over the columns found so far."""
+
+    def __init__(self, rows: int) -> None:
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._rows = [self._solver.Constraint(1, self._solver.infinity()) for _ in range(rows)]
+        self._objective = self._solver.Objective()
+        self._objective.SetMinimization()
+
+    def add(self, doors: Members, cost: float) -> None:
+        """Offer one more tour."""
+        tour = self._solver.NumVar(0, self._solver.infinity(), "")
+        for door in doors:
+            self._rows[door].SetCoefficient(tour, 1)
+        self._objective.SetCoefficient(tour, cost)
+
+    def worth(self) -> npt.NDArray[np.float64]:
+        """Solve; what covering each door is worth at the optimum (the duals)."""
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            msg = "a covering programme in which every door can go alone has an optimum"
+            raise RuntimeError(msg)
+        return np.array([row.dual_value() for row in self._rows])
+
+
+def generate(stops: Stops, prices: Prices, effort: Effort, *, most: int, stop: Callable[[], bool]) -> list[Members]:
+    """Find tours by pricing against the duals until none improves or the rounds are over; the most useful first."""
+    count = len(stops.minutes)
+    alone = stops.asks @ prices.wages
+    master = Master(count)
+    found: dict[Members, tuple[Members, float]] = {}
+    for door in range(count):
+        found[(door,)] = ((door,), float(alone[door]))
+        master.add((door,), float(alone[door]))
+    worth: npt.NDArray[np.float64] = alone.astype(np.float64) * 0.6
+    for _ in range(effort.rounds):
+        if stop():
+            break
+        fresh = 0
+        for batch in grow(stops, msgspec.structs.replace(prices, worth=worth), width=effort.width, most=most):
+            for row in _promising(batch, count, each=max(10, effort.width // 300)):
+                doors = tuple(batch.doors[row].tolist())
+                name = tuple(sorted(doors))
+                if name not in found:
+                    found[name] = (doors, float(batch.wages[row]))
+                    master.add(name, float(batch.wages[row]))
+                    fresh += 1
+        if fresh == 0:
+            break
+        worth = master.worth()
+    regret = {name: cost - float(worth[list(name)].sum()) for name, (_, cost) in found.items()}
+    best = sorted(found, key=lambda name: (round(regret[name], 6), name))[: effort.keep]
+    chosen = dict.fromkeys([*best, *((door,) for door in range(count))])
+    return [found[name][0] for name in chosen]
+
+
+def _promising(batch: Grown, count: int, *, each: int) -> list[int]:
+    """Rows that would lower the programme's cost, at most `each` for any one door beyond those others need."""
+    order = np.lexsort((np.arange(len(batch.gain)), -batch.gain))
+    order = order[batch.gain[order] > 1e-4]  # noqa: PLR2004 - the programme's tolerance
+    uses = np.zeros(count, dtype=np.int64)
+    rows: list[int] = []
+    for row in order.tolist():
+        doors = batch.doors[row]
+        if uses[doors].min() < each:
+            uses[doors] += 1
+            rows.append(row)
+    return rows
+
+
+def choose(
+    count: int, columns: Sequence[Column], work: float, seconds: float | None, stop: Callable[[], bool]
+) -> list[Column]:
+    """Choose columns that hold each of `count` doors exactly once at the least cost, as far as the work allows.
+
+    Each door must have a column of its own, so there always is a choice. Deterministic unless `seconds` cut it short.
+    """
+    model = cp_model.CpModel()
+    taken = [model.new_bool_var("") for _ in columns]
+    holding: list[list[cp_model.IntVar]] = [[] for _ in range(count)]
+    for column, takes in zip(columns, taken, strict=True):
+        for door in column.doors:
+            holding[door].append(takes)
+    for each in holding:
+        model.add_exactly_one(each)
+    model.minimize(cp_model.LinearExpr.weighted_sum(taken, [column.cost for column in columns]))
+    for place in _greedy(count, columns):
+        model.add_hint(taken[place], 1)
+    solver = searcher(work, seconds)
+    if not search(solver, model, stop):
+        return [columns[place] for place in _greedy(count, columns)]
+    return [column for column, takes in zip(columns, taken, strict=True) if solver.boolean_value(takes)]
+
+
+def _greedy(count: int, columns: Sequence[Column]) -> list[int]:
+    """A choice to start from: the least cost a door first."""
+    order = sorted(range(len(columns)), key=lambda place: (columns[place].cost / len(columns[place].doors), place))
+    left = set(range(count))
+    chosen: list[int] = []
+    for place in order:
+        if left.issuperset(columns[place].doors):
+            left.difference_update(columns[place].doors)
+            chosen.append(place)
+    return chosen

@@ -1,0 +1,120 @@
+"""The doors of one shard as arrays, so that a hundred thousand candidate tours can be tried at once.
+
+Prices turn a step's wishes into numbers: what serving a door is worth, what a department's officers cost. Which people
+go is not known here; `together` only says which doors no one tour can hold.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from solver.planning.consolidate import Door
+from solver.planning.ground import Ground, bits
+from solver.planning.ids import AreaId, TargetId
+from solver.planning.problem import Reach
+from solver.planning.travel import Travel
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
+
+WORD = 64
+
+
+class Stops(msgspec.Struct, frozen=True, kw_only=True):
+    """Doors as rows; `asks[i, j]` is 1 where door i asks department and level j (at least so many officers)."""
+
+    minutes: Ints
+    travel: Ints
+    half_days: Words
+    together: Flags
+    asks: Floats
+    steps: tuple[tuple[int, int], ...]
+    """For each column of `asks`: department and number of officers asked for at least."""
+
+
+class Prices(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tour is judged by: the worth of its doors, the `wages` of what they ask for, the `lengths` of half-days."""
+
+    worth: npt.NDArray[np.float64]
+    wages: Floats
+    lengths: tuple[tuple[int, tuple[int, ...]], ...]
+    """(minutes, the half-days at least so long, in words of 64 bits), shortest first."""
+
+
+def as_words(mask: int, count: int) -> tuple[int, ...]:
+    """Cut a bit set of half-days into words of 64 bits."""
+    return tuple((mask >> (WORD * place)) & ((1 << WORD) - 1) for place in range(-(-count // WORD)))
+
+
+def lengths(ground: Ground) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The different lengths of half-days, and which half-days are at least so long."""
+    count = len(ground.capacity)
+    return tuple(
+        (minutes, as_words(sum(1 << place for place, each in enumerate(ground.capacity) if each >= minutes), count))
+        for minutes in sorted(set(ground.capacity))
+    )
+
+
+def lay_stops(ground: Ground, travel: Travel, doors: Sequence[Door]) -> Stops:
+    """Write doors as arrays; the order of the doors is the order of the rows."""
+    steps = _steps(doors)
+    asks = np.zeros((len(doors), len(steps)), dtype=np.float32)
+    column = {step: place for place, step in enumerate(steps)}
+    for row, each in enumerate(doors):
+        for demand in each.demands:
+            for officers in range(1, demand.officers + 1):
+                asks[row, column[demand.department, officers]] = 1
+    targets = [each.target for each in doors]
+    minutes = travel.matrix(targets)
+    words = [as_words(each.half_days, len(ground.capacity)) for each in doors]
+    return Stops(
+        minutes=np.array([each.minutes for each in doors], dtype=np.int64),
+        travel=np.array(minutes, dtype=np.int64).reshape(len(doors), len(doors)),
+        half_days=np.array(words, dtype=np.uint64).reshape(len(doors), -1),
+        together=_together(ground, doors),
+        asks=asks,
+        steps=steps,
+    )
+
+
+def _steps(doors: Sequence[Door]) -> tuple[tuple[int, int], ...]:
+    most: dict[int, int] = {}
+    for each in doors:
+        for demand in each.demands:
+            most[demand.department] = max(most.get(demand.department, 0), demand.officers)
+    return tuple((department, officers + 1) for department in sorted(most) for officers in range(most[department]))
+
+
+def _together(ground: Ground, doors: Sequence[Door]) -> Flags:
+    """Which two doors may share a tour: different targets, and each department reaches both (rule 5, `reach`)."""
+    numbers = {target: place for place, target in enumerate(sorted({each.target for each in doors}))}
+    target = np.array([numbers[each.target] for each in doors], dtype=np.int64)
+    together: Flags = target[:, None] != target[None, :]
+    if ground.problem.policy.reach is Reach.ANY:
+        return together
+    areas = {each.id: each.area for each in ground.problem.targets}
+    kinds: dict[tuple[AreaId | None, int], list[int]] = {}
+    for row, each in enumerate(doors):
+        departments = sum(1 << demand.department for demand in each.demands)
+        kinds.setdefault((areas[each.target], departments), []).append(row)
+    reach = _reach(ground, doors, areas)
+    for (area, departments), rows in kinds.items():
+        for (other_area, others), columns in kinds.items():
+            if any(
+                (reach[area] & reach[other_area] & ground.of_department[each]).bit_count() < 2  # noqa: PLR2004 - two officers by law
+                for each in bits(departments | others)
+            ):
+                together[np.ix_(rows, columns)] = False
+    return together
+
+
+def _reach(ground: Ground, doors: Sequence[Door], areas: dict[TargetId, AreaId | None]) -> dict[AreaId | None, int]:
+    """Who reaches an area: everyone allowed at any of the doors there (barring is for the roster to judge)."""
+    reach: dict[AreaId | None, int] = {}
+    for each in doors:
+        reach[areas[each.target]] = reach.get(areas[each.target], 0) | ground.allowed[each.target]
+    return reach

@@ -1,0 +1,103 @@
+"""Jobs on several processors: each job is a value, runs in a process that has laid the problem out once, gives a value.
+
+With one worker everything runs here. Which worker does a job never changes its result, so plans do not depend on the
+number of workers. Needs the usual guard in the caller's main module (processes are spawned, never forked).
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing.synchronize import Event
+from typing import Any, TypeVar
+
+import msgspec
+
+from solver.planning.ground import Ground, lay_out
+from solver.planning.limits import Stop
+from solver.planning.problem import Problem
+from solver.planning.staffing import Staffing
+from solver.planning.travel import Travel
+
+GLANCE_SECONDS = 0.1
+Answer = TypeVar("Answer")
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The problem laid out, with the memories of what was already worked out about it."""
+
+    ground: Ground
+    staffing: Staffing
+    travel: Travel
+
+
+Call = Callable[[Site, Stop], Answer]
+"""A job with its value bound (functools.partial of a module's function, so that it can travel)."""
+
+
+def site_of(problem: Problem) -> Site:
+    """Lay a problem out."""
+    ground = lay_out(problem)
+    return Site(ground=ground, staffing=Staffing(ground), travel=Travel(problem))
+
+
+_process: dict[str, Any] = {}
+"""What this worker process was given when it began: its site and the bell that ends its work."""
+
+
+def _begin(problem: Problem, bell: Event) -> None:
+    """Ctrl-C is for the process that asked; workers stop when it rings the bell."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _process["site"] = site_of(problem)
+    _process["bell"] = bell
+
+
+def _run(call: Call[Answer]) -> Answer:
+    return call(_process["site"], _process["bell"].is_set)
+
+
+class Workers:
+    """Where jobs are handed in; opened by `workers_for`."""
+
+    def __init__(self, site: Site, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
+        self.site = site
+        self._executor = executor
+        self._bell = bell
+
+    def each(self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop) -> list[Answer | None]:
+        """Run every call; None for those not begun when told to stop. `done` hears how many are finished."""
+        if self._executor is None or self._bell is None:
+            answers: list[Answer | None] = []
+            for call in calls:
+                answers.append(None if stop() else call(self.site, stop))
+                done(len(answers))
+            return answers
+        self._bell.clear()
+        futures = [self._executor.submit(_run, call) for call in calls]
+        waiting = set(futures)
+        while waiting:
+            if stop():
+                self._bell.set()
+                waiting -= {each for each in waiting if each.cancel()}
+            finished, waiting = wait(waiting, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED)
+            if finished:
+                done(len(futures) - len(waiting))
+        return [None if each.cancelled() else each.result() for each in futures]
+
+
+@contextmanager
+def workers_for(problem: Problem, count: int) -> Iterator[Workers]:
+    """Open so many workers (1: none but this process); on leaving, all of them end."""
+    site = site_of(problem)
+    if count <= 1:
+        yield Workers(site, None, None)
+        return
+    context = multiprocessing.get_context("spawn")
+    bell = context.Event()
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(problem, bell))
+    try:
+        yield Workers(site, executor, bell)
+    finally:
+        bell.set()
+        executor.shutdown(wait=True, cancel_futures=True)
