@@ -14,7 +14,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import DepartmentId, RoundId, TargetId
 from coordinator.domain.matters import WantedMatter
 from coordinator.domain.targets import Target
-from coordinator.domain.teams import Member, members
+from coordinator.domain.teams import Member, leading_department, members
 
 
 class AnnouncedVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +24,7 @@ class AnnouncedVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ends_at: datetime
     matters: tuple[WantedMatter, ...]
     members: tuple[Member, ...]
+    led_by: DepartmentId
 
     @property
     def departments(self) -> tuple[DepartmentId, ...]:
@@ -91,6 +92,7 @@ def _announced_visits(dispatch: Dispatch) -> dict[TargetId, list[AnnouncedVisit]
                     ends_at=dispatch.ends_at(tour, visit),
                     matters=dispatch.matters_of(visit),
                     members=members(dispatch, tour, visit),
+                    led_by=leading_department(dispatch, visit),
                 )
             )
     return visits

@@ -4,13 +4,14 @@ The lots decide who was drawn (solver/chance); here they only get their places. 
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.submissions import Inspector
-from solver.planning.plan import Tour, Visit
+from solver.planning.plan import Role, Tour, Visit
 
 
 class Member(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,14 +22,17 @@ class Member(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lent_by: DepartmentId | None = None
 
 
+def role_members(dispatch: Dispatch, role: Role) -> Iterator[Member]:
+    """Everyone drawn for a role."""
+    for inspector_id in dispatch.teams[role.id]:
+        home, inspector = dispatch.inspectors[inspector_id]
+        lent_by = None if home == role.department else home
+        yield Member(department=role.department, inspector=inspector, lent_by=lent_by)
+
+
 def members(dispatch: Dispatch, tour: Tour, visit: Visit) -> tuple[Member, ...]:
     """Everyone who goes in, by department, officers before experts, then by staff number."""
-    found = []
-    for role, team in dispatch.roles_at(tour, visit):
-        for inspector_id in team:
-            home, inspector = dispatch.inspectors[inspector_id]
-            lent_by = None if home == role.department else home
-            found.append(Member(department=role.department, inspector=inspector, lent_by=lent_by))
+    found = (member for role, _ in dispatch.roles_at(tour, visit) for member in role_members(dispatch, role))
     return tuple(sorted(found, key=lambda m: (m.department, not m.inspector.certified, m.inspector.id)))
 
 
