@@ -1,6 +1,7 @@
 """The document that is fixed before chance decides (draw.md §2): its files by name, their digests, its own digest.
 
-What the files say is read in head.py, frame.py and plan.py; a folder on disk is for the caller to read.
+What the files say is read in head.py, frame.py and plan.py, together in source.py; a folder on disk is for the caller
+to read.
 """
 
 from collections.abc import Mapping
@@ -28,8 +29,8 @@ class FixedDocument(msgspec.Struct, frozen=True, kw_only=True):
     file_digests: dict[str, Digest]
 
 
-def fix(files: Mapping[str, bytes]) -> FixedDocument:
-    """Take the digest of a document under its head; what the other files say is judged by `read_document`."""
+def identify(files: Mapping[str, bytes]) -> FixedDocument:
+    """Take the digest of a document under its head; what the other files say is judged in source.py."""
     head = read_head(content(files, HEAD))
     digests = {name: digest_of(head.hash, content(files, name)) for name in FILE_NAMES[head.stage]}
     return FixedDocument(head=head, digest=document_digest(head.hash, digests), file_digests=digests)

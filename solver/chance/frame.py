@@ -16,7 +16,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from solver.chance.document import ENTRIES, FRAME, FixedDocument, content, fix
+from solver.chance.document import ENTRIES, FRAME, FixedDocument, content, identify
 from solver.chance.errors import Broken, Check
 from solver.chance.head import HEAD, Stage
 from solver.chance.identifiers import (
@@ -100,7 +100,11 @@ def frame_file(units: Iterable[tuple[EntryId, StratumId, TargetId]]) -> bytes:
 
 def read_frame(files: Mapping[str, bytes]) -> Frame:
     """Read a frame folder's `head.json`, `entries.json` and `frame.tsv`, or raise `Broken` naming file and place."""
-    document = fix(files)
+    return read_fixed_frame(identify(files), files)
+
+
+def read_fixed_frame(document: FixedDocument, files: Mapping[str, bytes]) -> Frame:
+    """Read the frame of a document whose digest is known."""
     if document.head.stage is not Stage.TARGETS:
         raise Broken(Check.FORMAT, f"{HEAD} $.stage", "这不是抽取检查对象的文书。")
     entries = _read_entries(content(files, ENTRIES))

@@ -1,0 +1,149 @@
+"""The transcript (draw.md §6): the record from which anyone can recompute a draw, its files lying beside it.
+
+Writing one out of a ceremony, and reading one strictly; whether it holds is for verify.py. A void attempt's transcript
+has neither seed nor result.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from solver.canonical import NotCanonical, NotJson, read_json
+from solver.chance.ceremony import Ceremony, reason_void, seed_of
+from solver.chance.document import FILE_NAMES
+from solver.chance.errors import Broken, Check, Unreadable
+from solver.chance.head import Stage, moment
+from solver.chance.identifiers import HexDigest, HexSecret, HexSeed, Party, Seed
+from solver.chance.lots import Teams
+from solver.chance.reading import convert, read_value, write
+from solver.chance.source import Source, outcome
+from solver.chance.targets import StratumSelection
+from solver.planning.ids import RoundId
+
+TRANSCRIPT = "transcript.json"
+TRANSCRIPT_FORMAT: Literal["onedoor/transcript/2"] = "onedoor/transcript/2"
+
+Times: TypeAlias = dict[str, str | dict[str, str | None] | None]
+"""RFC 3339 times by name, or by name and party: what the office says happened when. No file can prove them."""
+
+
+class DocumentRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    digest: HexDigest
+    files: dict[str, HexDigest]
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`result`: a list of selections for `targets`, role or desk id → inspectors for `teams`, null where void."""
+
+    format: Literal["onedoor/transcript/2"] = TRANSCRIPT_FORMAT
+    stage: Stage
+    round: RoundId
+    attempt: Annotated[int, Meta(ge=1)]
+    document: DocumentRecord
+    commitments: dict[Party, HexDigest]
+    reveals: dict[Party, HexSecret]
+    beacon: str
+    rehearsal: bool
+    single_operator: bool
+    seed: HexSeed | None
+    result: tuple[StratumSelection, ...] | Teams | None
+    times: Times
+
+    @property
+    def ceremony(self) -> Ceremony:
+        """What the parties and the beacon gave."""
+        return Ceremony(
+            commitments=self.commitments,
+            reveals=self.reveals,
+            beacon=self.beacon,
+            single_operator=self.single_operator,
+        )
+
+
+def hold(source: Source, ceremony: Ceremony, times: Times) -> Transcript:
+    """Hold the draw: derive the seed and let chance decide; raises `Broken` where the ceremony broke a rule."""
+    seed = seed_of(source.document, ceremony)
+    return _transcript(source, ceremony, times, seed=seed, rehearsal=False)
+
+
+def rehearse(source: Source, seed: Seed, times: Times) -> Transcript:
+    """Draw with a given seed; the transcript says that this was a rehearsal."""
+    return _transcript(source, Ceremony(commitments={}, reveals={}), times, seed=seed, rehearsal=True)
+
+
+def declare_void(source: Source, ceremony: Ceremony, times: Times) -> Transcript:
+    """Record an attempt from which no seed may be derived: it stays on the record, the next one names its digest."""
+    if not reason_void(source.document.head, ceremony):
+        raise Broken(Check.REVEAL, "reveals", "各方均已依规公布，本次抽取不能作废。")
+    return _transcript(source, ceremony, times, seed=None, rehearsal=False)
+
+
+def transcript_file(transcript: Transcript) -> bytes:
+    """Write the transcript; its digest is H of these bytes."""
+    return write(transcript)
+
+
+def read_transcript(data: bytes) -> Transcript:
+    """Read a transcript; raises `Unreadable` where it is none at all, `Broken` (format) where its form is wrong."""
+    if _format(data) != TRANSCRIPT_FORMAT:
+        raise Unreadable(TRANSCRIPT, f"不是 {TRANSCRIPT_FORMAT} 格式的抽取记录。")
+    transcript = convert(TRANSCRIPT, read_value(TRANSCRIPT, data), Transcript)
+    names = FILE_NAMES[transcript.stage]
+    if tuple(sorted(transcript.document.files)) != names:
+        raise Broken(Check.FORMAT, f"{TRANSCRIPT} $.document.files", f"应恰好列出 {'、'.join(names)}。")
+    _refuse_times(transcript.times)
+    _refuse_result(transcript)
+    return transcript
+
+
+def files_beside(data: bytes) -> tuple[str, ...]:
+    """Return the names of the files that `verify` needs beside this transcript."""
+    return FILE_NAMES[read_transcript(data).stage]
+
+
+def _transcript(source: Source, ceremony: Ceremony, times: Times, *, seed: Seed | None, rehearsal: bool) -> Transcript:
+    document = source.document
+    return Transcript(
+        stage=document.head.stage,
+        round=document.head.round,
+        attempt=document.head.attempt,
+        document=DocumentRecord(digest=document.digest, files=document.file_digests),
+        commitments=ceremony.commitments,
+        reveals=ceremony.reveals,
+        beacon=ceremony.beacon,
+        rehearsal=rehearsal,
+        single_operator=ceremony.single_operator,
+        seed=seed,
+        result=outcome(source, seed) if seed else None,
+        times=times,
+    )
+
+
+def _format(data: bytes) -> object:
+    try:
+        value = read_json(data)
+    except NotCanonical:
+        return TRANSCRIPT_FORMAT  # JSON, but with a key twice: its form is wrong, and the strict reading says where
+    except NotJson as error:
+        raise Unreadable(TRANSCRIPT, str(error)) from error
+    return value.get("format") if isinstance(value, dict) else None
+
+
+def _refuse_times(times: Mapping[str, str | Mapping[str, str | None] | None]) -> None:
+    for name, time in times.items():
+        for text in time.values() if isinstance(time, Mapping) else (time,):
+            if text is not None:
+                moment(f"{TRANSCRIPT} $.times.{name}", text)
+
+
+def _refuse_result(transcript: Transcript) -> None:
+    """Raise `Broken` where the result is not of its stage, or stands without a seed, or a seed without it."""
+    if (transcript.seed is None) != (transcript.result is None):
+        raise Broken(Check.FORMAT, f"{TRANSCRIPT} $.seed", "种子与结果须同时有（抽取有效）或同时为 null（抽取作废）。")
+    if transcript.seed is None and (transcript.rehearsal or transcript.beacon):
+        raise Broken(Check.FORMAT, f"{TRANSCRIPT} $.seed", "作废的抽取不是演练，也没有公共随机事件的结果。")
+    form = tuple if transcript.stage is Stage.TARGETS else dict
+    if transcript.result is not None and not isinstance(transcript.result, form):
+        raise Broken(Check.FORMAT, f"{TRANSCRIPT} $.result", f"不是 {transcript.stage} 阶段的结果。")
