@@ -5,6 +5,7 @@ is finished is only given back.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -55,29 +56,49 @@ class Finished(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_complete: bool
 
 
+class Stopwatch:
+    """Tells each step and how long the ones before it took."""
+
+    def __init__(self, clock: Callable[[], datetime], tell: Tell) -> None:
+        self._clock, self._tell = clock, tell
+        self._begun: dict[str, datetime] = {}
+
+    def begin(self, step: str, sentence: str) -> None:
+        self._begun[step] = self._clock()
+        self._tell(sentence)
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds by step, the last one up to now, and in all."""
+        moments = [*self._begun.values(), self._clock()]
+        spent = {step: round((moments[n + 1] - moments[n]).total_seconds(), 2) for n, step in enumerate(self._begun)}
+        return spent | {"total": round((moments[-1] - moments[0]).total_seconds(), 2)}
+
+
 async def run_round(services: Services, actor: Actor, order: RunOrder, do_job: DoJob, tell: Tell) -> Finished | Waiting:
     """Do the whole job from a round folder to a result folder, or up to the beacon."""
     refuse_foreign_folder(order.out)
-    tell("读取各部门工作簿")
+    watch = Stopwatch(services.clock, tell)
+    watch.begin("intake", "读取各部门工作簿")
     folder = read_round_folder(order.folder)
     _refuse_unasked_beacon(order, folder)
     round_ = await collect_round(services, actor, folder, order.seed)
-    tell("固定抽样框")
+    watch.begin("targets", "固定抽样框，抽取检查对象")
     await fix_frame(services, actor, round_)
-    waits = await _draw_targets(services, actor, round_, order, tell)
+    waits = await _draw_targets(services, actor, round_, order)
     if waits:
         return Waiting(words=await deliver_waiting_round(services, actor, round_, order.out))
-    await _plan(services, actor, round_, order, do_job, tell)
-    tell("固定方案和中签概率，抽签")
+    watch.begin("planning", f"排期（最多{order.seconds:g}秒）")
+    await _plan(services, actor, round_, order, do_job)
+    watch.begin("lots", "固定方案和中签概率，抽签")
     await fix_plan(services, actor, round_)
     await commit_and_reveal(services, actor, await _stored(services, actor, round_), DrawStage.TEAMS)
     await hold_lots(services, actor, round_)
-    tell("生成任务书、通知和统计表")
-    summary, words = await deliver_round(services, actor, round_, order.out)
+    watch.begin("delivery", "生成任务书、通知和统计表")
+    summary, words = await deliver_round(services, actor, round_, order.out, watch.seconds())
     return Finished(words=words, is_complete=not summary.unserved and not summary.refused_rows)
 
 
-async def _draw_targets(services: Services, actor: Actor, round_: UUID, order: RunOrder, tell: Tell) -> bool:
+async def _draw_targets(services: Services, actor: Actor, round_: UUID, order: RunOrder) -> bool:
     """Hold the first draw, or say that it waits for its beacon."""
     stored = await _stored(services, actor, round_)
     if stored.stage is not Stage.FROZEN:
@@ -85,15 +106,13 @@ async def _draw_targets(services: Services, actor: Actor, round_: UUID, order: R
     await commit_and_reveal(services, actor, stored, DrawStage.TARGETS)
     if stored.settings.draw.beacon is not None and order.beacon is None and order.seed is None:
         return True
-    tell("抽取检查对象")
     await hold_target_draw(services, actor, round_, order.beacon or "")
     return False
 
 
-async def _plan(services: Services, actor: Actor, round_: UUID, order: RunOrder, do_job: DoJob, tell: Tell) -> None:
+async def _plan(services: Services, actor: Actor, round_: UUID, order: RunOrder, do_job: DoJob) -> None:
     if (await _stored(services, actor, round_)).stage is not Stage.DRAWN:
         return
-    tell(f"排期（最多{order.seconds:g}秒）")
     job = await do_job(await request_plan(services, actor, round_, order.seconds))
     if job.state is not JobState.DONE:
         raise Unavailable(f"排期没有完成：{job.error or '作业已取消'}", remedy="再次运行会从排期接着做。")

@@ -2,7 +2,7 @@
 
 import click
 
-from coordinator.cli import chance, planning
+from coordinator.cli import chance, folders, planning
 from coordinator.cli.entry import Commands
 
 
@@ -11,7 +11,16 @@ def main() -> None:
     """一门查 OneDoor：进一次门，查多项事；抽签人人可复核。"""
 
 
-for command in (chance.draw, chance.lots, chance.verify, planning.plan, planning.check):
+for command in (
+    chance.draw,
+    chance.lots,
+    chance.verify,
+    planning.plan,
+    planning.check,
+    folders.new,
+    folders.intake,
+    folders.run,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

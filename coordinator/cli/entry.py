@@ -1,12 +1,14 @@
 """The command group and what becomes of failures: one plain sentence, the right exit code, never a traceback.
 
-0 done; 1 done, but not everything; 2 nothing done; 3 waiting for the beacon; 130 interrupted.
+0 done; 1 done, but not everything; 2 nothing done; 3 waiting for the beacon; 70 a fault of ours; 130 interrupted.
 """
 
 import errno
 import sys
+import tempfile
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -15,6 +17,7 @@ from solver.chance.errors import Broken, ChanceError
 from solver.planning.strict_json import Unreadable
 
 NOTHING_DONE = 2
+BUG = 70
 INTERRUPTED = 130
 
 
@@ -39,10 +42,14 @@ class Commands(click.Group):
         except (ChanceError, Unreadable) as unreadable:
             stop(f"无法读取：{unreadable}", NOTHING_DONE)
         except OSError as error:
+            if error.errno is None:
+                stop(_incident(error), BUG)
             stop(_system_trouble(error), NOTHING_DONE)
+        except Exception as error:  # noqa: BLE001 - the last resort: whatever is not a refusal is a fault of ours
+            stop(_incident(error), BUG)
 
 
-def stop(sentence: str, code: int) -> None:
+def stop(sentence: str, code: int) -> NoReturn:
     click.echo(sentence, err=True)
     sys.exit(code)
 
@@ -64,6 +71,15 @@ def write(path: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _incident(error: BaseException) -> str:
+    """Keep what a developer needs in a file, and tell the user only where it is."""
+    report = "".join(traceback.format_exception(error))
+    handle, path = tempfile.mkstemp(prefix="onedoor-incident-", suffix=".txt")
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(report)
+    return f"程序出错，没有完成。请把文件 {path} 交给维护人员；再次运行会从中断处接着做。"
 
 
 def _system_trouble(error: OSError) -> str:

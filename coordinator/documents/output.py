@@ -1,13 +1,9 @@
-"""Writing a result folder whole or not at all: everything goes to a folder beside it, which then takes its place.
+"""Result folders: written whole or not at all, and never over something that was not written here."""
 
-What the files hold is said by their own modules.
-"""
-
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from coordinator.documents.writing_folders import replace_folder
 from coordinator.domain.errors import Conflict, Invalid
 
 MARK = ".onedoor"
@@ -23,35 +19,6 @@ def refuse_foreign_folder(out: Path) -> None:
 
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
-    """Put files (by relative name) in place of a folder's former contents, whole or not at all."""
+    """Put files (by relative name) in place of a folder's former contents."""
     refuse_foreign_folder(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        made.chmod(0o755)
-        _write_all(made, [*files.items(), (MARK, b"")])
-        _exchange(made, out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _write_all(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    for name, content in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def _exchange(made: Path, out: Path) -> None:
-    """Move the former folder aside first; a failure in between puts it back."""
-    if not out.exists():
-        made.rename(out)
-        return
-    former = made.with_name(f"{made.name}.former")
-    out.rename(former)
-    try:
-        made.rename(out)
-    except BaseException:
-        former.rename(out)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
+    replace_folder(out, {**files, MARK: b""})
