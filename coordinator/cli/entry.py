@@ -8,7 +8,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -27,31 +27,31 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
         """Run, and turn what was refused into words on stderr."""
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
-        except click.exceptions.Exit as ended:
-            sys.exit(ended.exit_code)
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.ClickException as error:
             error.show()
-            sys.exit(error.exit_code)
-        except (KeyboardInterrupt, click.Abort):
-            stop("已中断，没有留下写了一半的文件。再次运行会接着做。", INTERRUPTED)
-        except Refusal as refusal:
-            stop(refusal.sentence(), NOTHING_DONE)
-        except Broken as broken:
-            stop(f"不成立：{broken}", 1)
-        except (ChanceError, Unreadable) as unreadable:
-            stop(f"无法读取：{unreadable}", NOTHING_DONE)
-        except OSError as error:
-            if error.errno is None:
-                stop(_incident(error), BUG)
-            stop(_system_trouble(error), NOTHING_DONE)
-        except Exception as error:  # noqa: BLE001 - the last resort: whatever is not a refusal is a fault of ours
-            stop(_incident(error), BUG)
+            code = error.exit_code
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: nobody sees a traceback
+            code, sentence = ending(error)
+            click.echo(sentence, err=True)
+        sys.exit(code)
 
 
-def stop(sentence: str, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(code)
+def ending(error: BaseException) -> tuple[int, str]:
+    """Say with which code and words a failure ends."""
+    match error:
+        case KeyboardInterrupt() | click.Abort():
+            return INTERRUPTED, "已中断，没有留下写了一半的文件。再次运行会接着做。"
+        case Refusal():
+            return NOTHING_DONE, error.sentence()
+        case Broken():
+            return 1, f"不成立：{error}"
+        case ChanceError() | Unreadable():
+            return NOTHING_DONE, f"无法读取：{error}"
+        case OSError(errno=int()):
+            return NOTHING_DONE, _system_trouble(error)
+        case _:
+            return BUG, _incident(error)
 
 
 def read(path: Path) -> bytes:
@@ -76,10 +76,9 @@ def write(path: Path, content: bytes) -> None:
 def _incident(error: BaseException) -> str:
     """Keep what a developer needs in a file, and tell the user only where it is."""
     report = "".join(traceback.format_exception(error))
-    handle, path = tempfile.mkstemp(prefix="onedoor-incident-", suffix=".txt")
-    with open(handle, "w", encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile("w", prefix="onedoor-incident-", suffix=".txt", delete=False) as file:
         file.write(report)
-    return f"程序出错，没有完成。请把文件 {path} 交给维护人员；再次运行会从中断处接着做。"
+    return f"程序出错，没有完成。请把文件 {file.name} 交给维护人员；再次运行会从中断处接着做。"
 
 
 def _system_trouble(error: OSError) -> str:
