@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from coordinator.domain.errors import Refusal
+from coordinator.domain.errors import Invalid, Refusal
 from solver.chance.errors import Broken, ChanceError
 from solver.planning.strict_json import Unreadable
 
@@ -59,7 +59,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise click.FileError(str(path), hint=error.strerror) from error
+        raise Invalid(f"读不了文件“{path}”（{error.strerror}）。", remedy="请核对路径和权限。") from error
 
 
 def write(path: Path, content: bytes) -> None:
