@@ -86,7 +86,7 @@ def fits(value: Json, form: Json) -> bool:
     if isinstance(form, dict) and isinstance(value, dict):
         known = {name.rstrip("?"): form[name] for name in form if isinstance(name, str)}
         missing = [name for name in known if name in form and name not in value]
-        rest = form.get(str, form.get(...))
+        rest = form.get(str, form.get(..., ()))
         return not missing and all(fits(item, known.get(name, rest)) for name, item in value.items())
     if isinstance(form, re.Pattern):
         return isinstance(value, str) and form.fullmatch(value) is not None
@@ -392,7 +392,7 @@ def verify(path: Path) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        code, text = 0, "\n".join(filter(None, verify(Path("".join(sys.argv[1:2])))))
+        code, text = 0, "\n".join(filter(None, verify(Path((sys.argv[1:] or ["transcript.json"])[0]))))
     except Verdict as verdict:
         code, text = verdict.args
     sys.stdout.buffer.write(f"{text}\n".encode())

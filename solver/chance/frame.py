@@ -30,7 +30,7 @@ from solver.chance.identifiers import (
 from solver.chance.reading import convert, read_value, write
 from solver.planning.ids import TargetId
 
-RATIO = r"^(0(\.[0-9]+)?|1(\.0+)?)$"
+RATIO = r"^(0(\.[0-9]{1,997})?|1(\.0{1,997})?)$"
 CHUNK = 1 << 22
 UNIT_LINES = re.compile(r"(?:[^\t\n]+\t[^\t\n]+\t[^\t\n]+\n)*+")
 
@@ -39,7 +39,7 @@ class StratumRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How many of a stratum are drawn: an exact ratio written as text, at least `minimum`, and what follows them."""
 
     id: StratumId
-    ratio: Annotated[str, Meta(pattern=RATIO, max_length=1000)]
+    ratio: Annotated[str, Meta(pattern=RATIO)]
     minimum: Annotated[int, Meta(ge=0)] = 0
     alternates: Annotated[int, Meta(ge=0)] = 0
     batches: Annotated[int, Meta(ge=1)] = 1

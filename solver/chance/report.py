@@ -52,16 +52,22 @@ def remarks(verified: Verified) -> Iterator[str]:
         yield f"没有抽取：{verified.void}"
     if verified.rehearsal:
         yield "这是演练：种子是给定的，不是由承诺推出的；除种子来源外均已核对。"
+    else:
+        yield from _about_the_parties(verified)
     if verified.single_operator:
         yield SINGLE_OPERATOR
-    if head.beacon is None:
-        yield "本次抽取没有公共随机事件。"
     if head.attempt > 1:
         yield f"此前有 {head.attempt - 1} 次抽取作废；使抽取作废的一方，每次多看到一个本不该看到的结果。"
     if head.stage is Stage.TEAMS and head.targets is None:
         yield "文书没有写明本轮抽取检查对象的记录，只许用于测试。"
-    if not verified.rehearsal:
-        yield from (f"{party} 没有提交承诺，未参与本次抽取。" for party in verified.out)
-        yield from (f"{party} 提交了承诺而没有公布秘密。" for party in verified.silent)
     for group in verified.lookalikes:
         yield f"请留意，下列标识看上去相同：{'、'.join(group)}。"
+
+
+def _about_the_parties(verified: Verified) -> Iterator[str]:
+    if verified.head.beacon is None:
+        yield "本次抽取没有公共随机事件。"
+    for party in verified.out:
+        yield f"{party} 没有提交承诺，未参与本次抽取。"
+    for party in verified.silent:
+        yield f"{party} 提交了承诺而没有公布秘密。"
