@@ -6,6 +6,7 @@ Those that planning has too are planning's types. Nothing here knows which docum
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import Annotated, NewType
 
 from msgspec import Meta
@@ -49,13 +50,11 @@ def refuse_identifier(place: str, text: str) -> None:
 
 def refuse_unsorted(place: str, identifiers: Iterable[str]) -> None:
     """Raise `Broken` unless each identifier comes after the one before it in code points, so that none stands twice."""
-    previous = ""
-    for identifier in identifiers:
+    for previous, identifier in pairwise(identifiers):
         if identifier == previous:
             raise Broken(Check.FORMAT, place, f"“{identifier}” 出现两次。")
         if identifier < previous:
             raise Broken(Check.FORMAT, place, f"“{identifier}” 应排在 “{previous}” 之前。")
-        previous = identifier
 
 
 def lookalikes(identifiers: Collection[str]) -> tuple[tuple[str, ...], ...]:
