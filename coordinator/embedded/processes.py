@@ -17,6 +17,9 @@ SERVER_USER = "nobody"
 # `&` in a shell that ends at once: the server is adopted by init, so no process of ours has to outlive or reap it
 DETACH = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
 
+# the letters of /proc for a zombie and for what is hardly there any more
+GONE = ("Z", "X")
+
 
 class ServerUser(Struct, frozen=True, kw_only=True):
     """As whom servers run."""
@@ -89,13 +92,13 @@ def is_running(pid: int, *, of: str = "") -> bool:
     A killed server can stay a zombie for seconds (or for ever, where nobody reaps), and its number can be given to
     someone else: both count as not running. Without /proc only the number can be asked.
     """
-    proc = Path("/proc")
-    if (proc / "self").exists():
+    process = Path("/proc", str(pid))
+    if Path("/proc/self").exists():
         try:
-            command = (proc / str(pid) / "cmdline").read_bytes()
+            state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+            return state not in GONE and os.fsencode(of) in (process / "cmdline").read_bytes()
         except OSError:
             return False
-        return bool(command) and os.fsencode(of) in command
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

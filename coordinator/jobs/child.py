@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from coordinator.domain.errors import Unavailable
-from coordinator.jobs.solve_child import FINISH, Made, Order, OutOfMemory, Under, Word
+from coordinator.jobs.solve_child import FINISH, GRACE_SECONDS, Made, Order, OutOfMemory, Under, Word
 from solver.planning.limits import Progress
 from solver.planning.plan import Plan
 
@@ -56,9 +56,9 @@ async def solve_in_child(
     try:
         return await _listen(child, report, complaint)
     finally:
-        _kill(child)
         for task in tasks:
             task.cancel()
+        await _end(child)
         await asyncio.wait([*tasks, complaint, asyncio.create_task(child.wait())])
 
 
@@ -91,7 +91,7 @@ async def _time_out(child: Process, order: Order, finish: asyncio.Event, overrun
     with suppress(TimeoutError):
         await asyncio.wait_for(finish.wait(), order.limit.seconds)
     await asyncio.sleep(overrun)
-    _kill(child)
+    await _end(child)
 
 
 async def _last_words(child: Process) -> str:
@@ -103,7 +103,16 @@ async def _last_words(child: Process) -> str:
     return words.decode(errors="replace").strip()
 
 
-def _kill(child: Process) -> None:
-    """End the child and its own workers, which share its process group."""
+async def _end(child: Process) -> None:
+    """End the child and its own workers, which share its process group: first so that they can clear up, then surely.
+
+    What clears up is Python's resource tracker, which survives the first signal and removes its clients' semaphores.
+    """
+    clock = asyncio.get_running_loop().time
+    surely_at = clock() + GRACE_SECONDS
     with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+        while clock() < surely_at:
+            await asyncio.sleep(0.02)
+            os.killpg(child.pid, 0)
         os.killpg(child.pid, signal.SIGKILL)

@@ -24,6 +24,8 @@ from solver.planning.solve import solve
 
 FINISH = b"finish\n"
 MIB = 1024 * 1024
+GRACE_SECONDS = 1.0
+"""From the signal that lets semaphores be cleared up to the one that cannot be ignored."""
 
 
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +95,8 @@ def _obey(orders: BufferedReader, finish: threading.Event) -> None:
     for line in orders:
         if line == FINISH:
             finish.set()
+    os.killpg(os.getpgrp(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

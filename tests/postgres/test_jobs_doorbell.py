@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from support.folders import new_folder
 from support.jobs import BRISK, KIND, a_job, ended, gone, stored, surroundings
 
 from coordinator.actions.jobs import enqueue
@@ -28,8 +28,7 @@ NEVER_LOOK = Pace(heartbeat=0.02, look=3600.0)
 @pytest.fixture
 def valkey() -> Iterator[Valkey]:
     """A Valkey of this test's own, to be emptied and stopped."""
-    home = Path(tempfile.mkdtemp(prefix="onedoor-bell-"))
-    home.chmod(0o755)
+    home = new_folder()
     own = find_valkey(choose_place(home))
     assert own is not None
     start_valkey(own)

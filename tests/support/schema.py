@@ -4,9 +4,9 @@ Run as a program after adding a migration: `.venv/bin/python tests/support/schem
 """
 
 import asyncio
+import shutil
 import subprocess
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,17 +37,19 @@ def _without_noise(text: str) -> str:
 
 
 def _write() -> None:
+    from support.folders import new_folder
+
     from coordinator.embedded import embedded
     from coordinator.settings import Settings
     from coordinator.storage.migrate import migrate
 
-    with tempfile.TemporaryDirectory(prefix="onedoor-schema-") as folder:
-        Path(folder).chmod(0o755)
-        with embedded(Settings(home=Path(folder), redis_url="unix:///dev/null")) as server:
-            asyncio.run(migrate(server.database_owner_url))
-            SCHEMA.write_text(dump_schema(server.database_owner_url), encoding="utf-8")
+    home = new_folder()
+    with embedded(Settings(home=home, redis_url="unix:///dev/null")) as server:
+        asyncio.run(migrate(server.database_owner_url))
+        SCHEMA.write_text(dump_schema(server.database_owner_url), encoding="utf-8")
+    shutil.rmtree(home)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     _write()

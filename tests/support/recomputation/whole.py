@@ -50,7 +50,7 @@ def working_days(settings: dict[str, Any]) -> list[date]:
         if day in calendar.get("open", [])
         or (
             day not in calendar.get("closed", [])
-            and (day in MAKE_UP_DAYS or (day.weekday() < 5 and day not in HOLIDAYS))  # noqa: PLR2004 - Saturday is 5
+            and (day in MAKE_UP_DAYS or (day.weekday() < 5 and day not in HOLIDAYS))
         )
     ]
 
