@@ -26,8 +26,6 @@ from coordinator.domain.task_lists import (
 from coordinator.domain.teams import Member, lead_of
 from coordinator.domain.wording import part_words, short_names, span_words, together
 
-TASK_BOOK_FILE = "任务书.xlsx"
-
 _RULES = (
     "上门时间已与其他部门合到一起。请按时到达，不自行提前、推后或换人；确需变动的，报统筹部门按程序调整并留痕。",
     "标“不予告知”的检查，事先不得以任何方式联系对象。",

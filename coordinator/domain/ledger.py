@@ -4,7 +4,7 @@ Planning is the solver's affair, why two visits stayed apart is said in `obstacl
 `summaries`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -23,8 +23,8 @@ class LedgerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     target: TargetId
     visits: tuple[tuple[Tour, Visit], ...]
-    departments: tuple[DepartmentId, ...]
-    matters: int
+    departments: dict[DepartmentId, int]
+    """Each with the number of its matters."""
     visits_apart: int
     """How often its door opens at least if every department comes alone: a proven number, not a plan."""
     obstacles: tuple[str, ...]
@@ -48,8 +48,7 @@ def _entry(dispatch: Dispatch, target: TargetId, visits: Sequence[tuple[Tour, Vi
     return LedgerEntry(
         target=target,
         visits=tuple(visits),
-        departments=tuple(sorted({matter.department for matter in matters})),
-        matters=len(matters),
+        departments=dict(sorted(Counter(matter.department for matter in matters).items())),
         visits_apart=_visits_apart(matters),
         obstacles=tuple(obstacle(dispatch, one, other) for (_, one), (_, other) in pairwise(visits)),
     )
