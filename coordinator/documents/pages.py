@@ -8,7 +8,7 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from coordinator.domain.wording import day_words, moment_words, part_words, share_words, span_words, together
+from coordinator.domain.wording import day_words, moment_words, part_words, together
 
 _USCC_LENGTH = 18
 _GROUP = 4
@@ -47,7 +47,6 @@ def _environment() -> Environment:
         "part": part_words,
         "together": together,
     }
-    environment.globals |= {"share": share_words, "span": span_words}
     return environment
 
 

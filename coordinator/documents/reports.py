@@ -21,7 +21,7 @@ from coordinator.domain.ids import DepartmentId
 from coordinator.domain.intake.taking import RefusedRow
 from coordinator.domain.ledger import LedgerEntry, ledger
 from coordinator.domain.sheets import CellFinding, Severity
-from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, matter_words, unserved_groups
+from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, change_words, matter_words, unserved_groups
 from coordinator.domain.wording import moment_words, short_names, span_words, together
 from coordinator.domain.workdays import publication_deadline
 
@@ -105,6 +105,8 @@ def report(
         "report.html",
         round=dispatch.round.round,
         summary=summary,
+        visits_change=change_words(summary.visits, summary.visits_apart, "次"),
+        half_days_change=change_words(summary.officer_half_days, summary.officer_half_days_apart, "个"),
         course=tuple(_course(dispatch, summary)),
         tasks=tuple(_task_rows(dispatch, short)),
         key_matters=sum(matter.key for matter in dispatch.problem.matters),

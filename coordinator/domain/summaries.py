@@ -40,14 +40,6 @@ class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     single_operator: bool
     seconds: dict[str, float]
 
-    @property
-    def visits_saved(self) -> int:
-        return max(0, self.visits_apart - self.visits)
-
-    @property
-    def officer_half_days_saved(self) -> int:
-        return max(0, self.officer_half_days_apart - self.officer_half_days)
-
 
 def summarise(
     dispatch: Dispatch, *, refused_rows: int, excluded: int, single_operator: bool, seconds: Mapping[str, float]
@@ -112,14 +104,22 @@ def _reached(summary: Summary) -> Iterator[str]:
         f"{summary.tasks}项任务抽中{summary.drawn_targets}户；现场事项{summary.matters}个，"
         f"安排了{summary.served}个；书面、网络事项{summary.desk_matters}个。"
     )
-    yield _saving("上门", "次", summary.visits, summary.visits_apart)
-    yield _saving("执法人员", "个半天", summary.officer_half_days, summary.officer_half_days_apart)
+    yield (
+        f"上门{summary.visits}次；各部门单独去要{summary.visits_apart}次，"
+        f"合起来{change_words(summary.visits, summary.visits_apart, '次')}。"
+    )
+    yield (
+        f"执法人员{summary.officer_half_days}个半天；各部门单独去要{summary.officer_half_days_apart}个，"
+        f"合起来{change_words(summary.officer_half_days, summary.officer_half_days_apart, '个')}。"
+    )
 
 
-def _saving(what: str, unit: str, together_: int, apart: int) -> str:
-    saved = max(0, apart - together_)
-    share = f"（{share_words(saved, apart)}）" if saved else ""
-    return f"{what}{together_}{unit}；各部门单独去要{apart}{unit}，省下{saved}{unit}{share}。"
+def change_words(now: int, apart: int, unit: str) -> str:
+    """Say what going together changed: 少103次（67%）; more is said as plainly as less."""
+    if now == apart:
+        return "一样多"
+    less = now < apart
+    return f"{'少' if less else '多'}{abs(apart - now)}{unit}（{share_words(abs(apart - now), apart)}）"
 
 
 def _not_served(dispatch: Dispatch, summary: Summary) -> Iterator[str]:
