@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, run_round
+from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.jobs import Job, JobId
@@ -45,8 +45,9 @@ async def running(settings: Settings) -> AsyncIterator[tuple[Services, Endpoints
 async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
     """Do a whole round on this machine's servers, as its console."""
     settings = read_settings(os.environ, PROJECT)
+    folder = read_order(order)
     async with running(settings) as (services, _):
-        return await run_round(services, CONSOLE, order, job_doer(services), tell)
+        return await run_round(services, CONSOLE, order, folder, job_doer(services), tell)
 
 
 def job_doer(services: Services) -> DoJob:

@@ -10,7 +10,7 @@ import msgspec
 
 from coordinator.actions.calendars import calendar_of
 from coordinator.actions.services import Services
-from coordinator.documents.round_folder import RoundFolder, refuse_unreadable
+from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Conflict
 from coordinator.domain.intake.taking import Taken, take_in
@@ -34,11 +34,11 @@ async def collect_round(services: Services, actor: Actor, folder: RoundFolder, r
 
     Raises Invalid where a workbook cannot be used, Conflict where the round was frozen with other contents.
     """
-    refuse_unreadable(folder)
     async with transaction(services.pool, actor) as db:
         if rehearsal_seed is not None:
             await rounds.delete_rehearsals(db, folder.settings.id, rehearsal_seed)
             return await _store_new(db, actor, folder, rehearsal_seed)
+        await rounds.lock_code(db, folder.settings.id)
         stored = await rounds.real_round(db, folder.settings.id)
         if stored is None:
             return await _store_new(db, actor, folder, None)

@@ -19,7 +19,7 @@ from coordinator.actions.planning import request_plan
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import fix_frame, hold_target_draw
 from coordinator.documents.output import refuse_foreign_folder
-from coordinator.documents.round_folder import RoundFolder, read_round_folder
+from coordinator.documents.round_folder import RoundFolder, read_round_folder, refuse_unreadable
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid, NotFound, Unavailable
 from coordinator.domain.jobs import Job, JobId, JobState
@@ -74,13 +74,21 @@ class Stopwatch:
         return spent | {"total": round((moments[-1] - moments[0]).total_seconds(), 2)}
 
 
-async def run_round(services: Services, actor: Actor, order: RunOrder, do_job: DoJob, tell: Tell) -> Finished | Waiting:
-    """Do the whole job from a round folder to a result folder, or up to the beacon."""
+def read_order(order: RunOrder) -> RoundFolder:
+    """Read what is to be done before any server is started; raises a Refusal where it cannot be done at all."""
     refuse_foreign_folder(order.out)
-    watch = Stopwatch(services.clock, tell)
-    watch.begin("intake", "读取各部门工作簿")
     folder = read_round_folder(order.folder)
+    refuse_unreadable(folder)
     _refuse_unasked_beacon(order, folder)
+    return folder
+
+
+async def run_round(
+    services: Services, actor: Actor, order: RunOrder, folder: RoundFolder, do_job: DoJob, tell: Tell
+) -> Finished | Waiting:
+    """Do the whole job from a round folder to a result folder, or up to the beacon."""
+    watch = Stopwatch(services.clock, tell)
+    watch.begin("intake", "核对各部门工作簿")
     round_ = await collect_round(services, actor, folder, order.seed)
     watch.begin("targets", "固定抽样框，抽取检查对象")
     await fix_frame(services, actor, round_)

@@ -49,6 +49,11 @@ async def insert_round(db: Connection, id_: UUID, settings: Round, content_diges
     )
 
 
+async def lock_code(db: Connection, code: RoundId) -> None:
+    """Let one process at a time decide what becomes of a round's code, until this transaction ends."""
+    await execute(db, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", code)
+
+
 async def real_round(db: Connection, code: RoundId) -> StoredRound | None:
     """The round itself, locked against a second process that would take the same step."""
     sql = f"SELECT {COLUMNS} FROM round WHERE code = $1 AND rehearsal_seed IS NULL FOR UPDATE"  # noqa: S608 - constant columns
