@@ -1,0 +1,145 @@
+"""Reading rounds for those who look at them: what is stored, as one value for each thing to be looked at.
+
+Nothing is changed here, and nothing hidden: who may see which part from when is decided in `disclosure`, what a page
+shows in coordinator/web/shown.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from uuid import UUID
+
+from msgspec import Struct
+
+from coordinator.actions.collecting import load_submissions
+from coordinator.actions.dispatching import load_dispatch
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.domain.disclosure import SHUT, Seal, seal_of
+from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.errors import NotFound
+from coordinator.domain.frames import Exclusion, excluded_file
+from coordinator.domain.submissions import Submission
+from coordinator.domain.tasks import Task, tasks_of
+from coordinator.storage import audit, draws, rounds, submissions
+from coordinator.storage.audit import AuditEntry
+from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.draws import StoredCommitment, StoredDraw
+from coordinator.storage.rounds import Stage, StoredRound
+from coordinator.storage.submissions import StoredSubmission
+from solver.chance.document import FixedDocument, identify
+from solver.chance.head import Stage as DrawStage
+from solver.chance.targets import StratumSelection
+from solver.chance.transcript import TRANSCRIPT, Transcript, read_transcript
+
+EXCLUDED = "excluded.tsv"
+_WITH_PLAN = frozenset({Stage.PLANNED, Stage.LOTS_FROZEN, Stage.DISPATCHED})
+
+
+class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """A round as far as it has come; `dispatch` stands once there is a plan, its `teams` once the lots were drawn."""
+
+    stored: StoredRound
+    workbooks: tuple[StoredSubmission, ...]
+    submissions: tuple[Submission, ...]
+    tasks: tuple[Task, ...]
+    excluded: tuple[Exclusion, ...]
+    draws: Mapping[DrawStage, StoredDraw]
+    dispatch: Dispatch | None
+
+    @property
+    def is_dispatched(self) -> bool:
+        return self.stored.stage is Stage.DISPATCHED
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The round's seal; shut until the lots are drawn, for before nobody knows what will be unannounced when."""
+        teams = self.draws.get(DrawStage.TEAMS)
+        if self.dispatch is None or teams is None or teams.ended_at is None:
+            return SHUT
+        return seal_of(self.dispatch, teams.ended_at)
+
+    @cached_property
+    def selections(self) -> tuple[StratumSelection, ...]:
+        """What the draw of targets took in each stratum; nothing before it was held."""
+        held = self.draws.get(DrawStage.TARGETS)
+        result = read_transcript(held.transcript).result if held and held.transcript else None
+        return result if isinstance(result, tuple) else ()
+
+
+class DrawReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fixed or ended draw with its files; the transcript is among them once there is one."""
+
+    draw: StoredDraw
+    document: FixedDocument
+    files: Mapping[str, bytes]
+    commitments: tuple[StoredCommitment, ...]
+    transcript: Transcript | None
+
+
+async def all_rounds(services: Services, actor: Actor) -> list[StoredRound]:
+    """All rounds, the newest first, rehearsals too."""
+    async with transaction(services.pool, actor) as db:
+        return await rounds.rounds(db)
+
+
+async def find_round(services: Services, actor: Actor, round_: UUID) -> StoredRound:
+    """One round without what belongs to it; raises NotFound."""
+    for stored in await all_rounds(services, actor):
+        if stored.id == round_:
+            return stored
+    raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
+
+
+async def read_round(services: Services, actor: Actor, stored: StoredRound) -> RoundReading:
+    """Read a round whole, recomputing what is computed; a second or so for a prefecture's round."""
+    async with transaction(services.pool, actor) as db:
+        handed_in = await load_submissions(db, stored.id)
+        return RoundReading(
+            stored=stored,
+            workbooks=tuple(await submissions.submissions(db, stored.id)),
+            submissions=handed_in,
+            tasks=tasks_of(handed_in),
+            excluded=tuple(await draws.exclusions(db, stored.id)),
+            draws=await _draws(db, stored.id),
+            dispatch=await load_dispatch(db, actor, stored.id) if stored.stage in _WITH_PLAN else None,
+        )
+
+
+async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawStage) -> DrawReading:
+    """Read a draw with its document's files; raises NotFound before the document is fixed."""
+    async with transaction(services.pool, actor) as db:
+        draw = await draws.standing_draw(db, round_, stage)
+        if draw is None:
+            raise NotFound("这次抽取的文书还没有固定。", remedy="固定之后这里才有内容。")
+        files = await draws.files(db, draw.id)
+        excluded = await draws.exclusions(db, round_) if stage is DrawStage.TARGETS else ()
+        commitments = await draws.commitments(db, draw.id)
+    return DrawReading(
+        draw=draw,
+        document=identify(files),
+        files=files | _written_beside(draw, excluded_file(excluded)),
+        commitments=tuple(commitments),
+        transcript=read_transcript(draw.transcript) if draw.transcript else None,
+    )
+
+
+async def read_trail(services: Services, actor: Actor, round_: UUID) -> list[AuditEntry]:
+    """A round's audit trail, oldest first."""
+    async with transaction(services.pool, actor) as db:
+        return await audit.entries(db, round_)
+
+
+async def answer(services: Services, actor: Actor) -> None:
+    """Ask the database anything; raises Unavailable when it does not answer."""
+    async with transaction(services.pool, actor):
+        pass
+
+
+async def _draws(db: Connection, round_: UUID) -> dict[DrawStage, StoredDraw]:
+    found = {stage: await draws.standing_draw(db, round_, stage) for stage in DrawStage}
+    return {stage: draw for stage, draw in found.items() if draw is not None}
+
+
+def _written_beside(draw: StoredDraw, excluded: bytes) -> dict[str, bytes]:
+    beside = {EXCLUDED: excluded} if draw.stage is DrawStage.TARGETS else {}
+    return beside | ({TRANSCRIPT: draw.transcript} if draw.transcript else {})
