@@ -1,4 +1,7 @@
-"""What each kind of job does: the registry that workers are wired with."""
+"""What each kind of job does: the registry that workers are wired with.
+
+How jobs are taken, kept and ended is the worker's affair; what is stored, that of the actions called here.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
