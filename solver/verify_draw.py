@@ -126,11 +126,11 @@ def match_digests(record: Json, files: dict[str, bytes]) -> Hash:
     algorithm = "sm3" if b'"hash":"sm3"' in files["head.json"] else "sha256"
     if algorithm not in hashlib.algorithms_available:
         raise Verdict(2, "读不了：本机的 OpenSSL 不提供国密 SM3，请换一台支持 SM3 的机器。")
-    listing = ""
-    for name, recorded in sorted(record["document"]["files"].items()):
+    recorded = record["document"]["files"]
+    for name in ("head.json", *sorted(files)):  # 先看首部：用哪种算法由它说了算
         found = hashlib.new(algorithm, files[name]).hexdigest()
-        demand(found == recorded, "文件摘要 file digest", name, f"摘要是 {found}，与记录不符，文件已被改动。")
-        listing += f"{found}  {name}\n"
+        demand(found == recorded[name], "文件摘要 file digest", name, f"摘要是 {found}，与记录不符，文件已被改动。")
+    listing = "".join(f"{recorded[name]}  {name}\n" for name in sorted(files))
     found = hashlib.new(algorithm, listing.encode()).hexdigest()
     demand(found == record["document"]["digest"], "文书摘要 document digest", "document.digest", f"应为 {found}。")
     return lambda data: hashlib.new(algorithm, data).digest()
@@ -143,14 +143,11 @@ def read_head(record: Json, data: bytes) -> Json:
     identifiers("head.json parties", head["parties"], ascending=True)
     fine = head["parties"] and (head["previous"] is None) == first and (head["stage"] == "teams" or not head["targets"])
     demand(fine, FORMAT, "head.json", "须有参与方；previous、targets 须与第几次抽取、阶段相符。")
+    fine = False
     with suppress(ValueError, OverflowError, RecursionError, re.error):
-        fine, reveal_by = not beacon, datetime.fromisoformat(head["reveal_by"])
-        if (
-            beacon
-            and re.compile(beacon["pattern"], re.ASCII)
-            and re.fullmatch(r"\^.*[^\\](\\\\)*\$", beacon["pattern"])
-        ):
-            fine = datetime.fromisoformat(beacon["when"]) > reveal_by
+        reveal_by = datetime.fromisoformat(head["reveal_by"])
+        anchored = beacon and re.fullmatch(r"\^.*[^\\](\\\\)*\$", re.compile(beacon["pattern"], re.ASCII).pattern)
+        fine = not beacon or (anchored is not None and datetime.fromisoformat(beacon["when"]) > reveal_by)
     demand(fine, FORMAT, "head.json beacon", "须晚于 reveal_by，写法须是以 ^ 开头、以 $ 结尾的正则表达式。")
     for name in ("stage", "round", "attempt"):
         demand(record[name] == head[name], FORMAT, name, f"与 head.json 的 {head[name]} 不符。")

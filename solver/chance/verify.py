@@ -108,14 +108,14 @@ def _examine(data: bytes, files: Mapping[str, bytes]) -> Verified:
 def _match_files(transcript: Transcript, files: Mapping[str, bytes]) -> Algorithm:
     """Compare the digests of the files and of the document with those recorded; return the hash that they are made by.
 
-    The hash stands in the head, which is not judged yet: its canonical form shows it at a glance, and a head that has
-    been meddled with fails by its own digest either way.
+    The hash stands in the head, which is not judged yet: its canonical form shows it at a glance. So the head comes
+    first: if it has been meddled with, it fails by its own digest, whichever hash it now seems to name.
     """
     names = sorted(transcript.document.files)
     contents = {name: content(files, name) for name in names}
     algorithm = Algorithm.SM3 if b'"hash":"sm3"' in contents[HEAD] else Algorithm.SHA256
     digests = {name: digest_of(algorithm, contents[name]) for name in names}
-    for name in names:
+    for name in (HEAD, *names):
         if digests[name] != transcript.document.files[name]:
             raise Broken(Check.FILE_DIGEST, name, f"摘要是 {digests[name]}，与记录不符，文件已被改动。")
     digest = document_digest(algorithm, digests)
