@@ -149,8 +149,8 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
 
 
 def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[str, bytes]:
-    """Make every file of the result folder, by relative name."""
-    dispatch = record.dispatch
+    """Make every file of the result folder, by relative name; `now` decides only what is public already."""
+    dispatch, made_at = record.dispatch, record.drawn_at
     expectations = expectations_of(
         dispatch,
         record.drawn_at.astimezone(LOCAL_TIME).date(),
@@ -158,14 +158,14 @@ def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[st
     )
     files = {
         "summary.json": msgspec.json.format(msgspec.json.encode(summary), indent=2),
-        "report.html": report(dispatch, summary, item_coverage(dispatch), made_at=now),
+        "report.html": report(dispatch, summary, item_coverage(dispatch), made_at=made_at),
         ROUND_FILE: write_expectations(expectations),
         "problem.json": record.problem,
         "plan.json": write_plan(dispatch.plan),
         "teams.json": _teams_file(record),
         **_draw_files(record),
-        **_department_files(record, expectations, now),
-        **_notices(record, now),
+        **_department_files(record, expectations),
+        **_notices(record),
         **_statistics_files(expectations, record.drawn_at.astimezone(LOCAL_TIME).year),
     }
     seal = _seal(record)
@@ -186,24 +186,24 @@ def _draw_files(record: RoundRecord) -> dict[str, bytes]:
     return files | {"draws/targets/excluded.tsv": excluded_file(record.excluded)}
 
 
-def _department_files(record: RoundRecord, expectations: Expectations, now: datetime) -> dict[str, bytes]:
+def _department_files(record: RoundRecord, expectations: Expectations) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for one in record.submissions:
         folder = f"departments/{file_stem(one.department)}"
-        files[f"{folder}/{TASK_BOOK}"] = task_book(record.dispatch, one.department, made_at=now)
+        files[f"{folder}/{TASK_BOOK}"] = task_book(record.dispatch, one.department, made_at=record.drawn_at)
         files[f"{folder}/{RESULT_FORM}"] = result_form(expectations, one.department)
         if any(finding.severity is not Severity.WARNING for finding in one.findings):
             files[f"{folder}/{RETURNED}"] = mark(one.file, record.originals[one.department], one.findings)
     return files
 
 
-def _notices(record: RoundRecord, now: datetime) -> dict[str, bytes]:
+def _notices(record: RoundRecord) -> dict[str, bytes]:
     digests = tuple(Digest(name=f"{one.draw.stage.value}", value=one.draw.document_digest) for one in record.draws)
     files: dict[str, bytes] = {}
     for target, announcement in announcements(record.dispatch).items():
         stem = f"targets/{file_stem(target)}"
-        files[f"{stem}.html"] = notice(record.dispatch, announcement, told_at=now, digests=digests)
-        files[f"{stem}.ics"] = calendar(announcement, made_at=now)
+        files[f"{stem}.html"] = notice(record.dispatch, announcement, told_at=record.drawn_at, digests=digests)
+        files[f"{stem}.ics"] = calendar(announcement, made_at=record.drawn_at)
     return files
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from coordinator.cli import bench, chance, folders, planning
+from coordinator.cli import chance, folders, planning
 from coordinator.cli.entry import Commands
 
 

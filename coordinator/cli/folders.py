@@ -58,3 +58,37 @@ def run(folder: Path, out: Path, seed: str | None, seconds: float, beacon: str |
     for line in ended.words:
         click.echo(line)
     raise click.exceptions.Exit({True: 0, False: INCOMPLETE, None: WAITING}[ended.is_complete])
+
+
+@click.command()
+@click.argument("result_folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("filled", nargs=-1, type=click.Path(path_type=Path))
+@OUT
+def results(result_folder: Path, filled: tuple[Path, ...], out: Path) -> None:
+    """收回各部门填好的检查结果：给出公示清单、逾期和未报、抄告、统计表。"""
+    from coordinator.actions.results import take_filled_forms
+
+    report = take_filled_forms(result_folder, filled, out, date.today())  # noqa: DTZ011 - the office's own calendar day
+    for form in report.forms:
+        click.echo(
+            f"{form.department}：新{form.new}条，更正{form.corrected}条，相同{form.unchanged}条，退回{form.refused}行"
+        )
+    click.echo(
+        f"应填{report.expected}条，已填{report.entered}条，缺{report.missing}条（逾期{report.missing_overdue}条）。"
+    )
+    click.echo(f"公示逾期{report.publication_overdue}条，渠道不符{report.defects}条，抄告{report.notices}条。")
+    raise click.exceptions.Exit(INCOMPLETE if report.refused_rows else 0)
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--year", required=True, type=int, help="统计年度。")
+@OUT
+def statistics(folders: tuple[Path, ...], year: int, out: Path) -> None:
+    """汇总若干轮次的结果文件夹，生成“双随机、一公开”监管信息统计表。"""
+    from coordinator.actions.statistics import add_up_folders
+
+    report = add_up_folders(folders, year, out, date.today())  # noqa: DTZ011 - 填报时间 is the office's own calendar day
+    click.echo(f"已汇总{len(report.rounds)}个轮次：{'、'.join(report.rounds)}。")
+    if report.rehearsals:
+        click.echo(f"其中{'、'.join(report.rehearsals)}是演练，不能作为正式统计。")
