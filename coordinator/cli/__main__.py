@@ -11,16 +11,20 @@ def main() -> None:
     """一门查 OneDoor：进一次门，查多项事；抽签人人可复核。"""
 
 
-for command in (
-    chance.draw,
-    chance.lots,
-    chance.verify,
-    planning.plan,
-    planning.check,
+COMMANDS = (
     folders.new,
     folders.intake,
     folders.run,
-):
+    folders.results,
+    folders.statistics,
+    planning.plan,
+    planning.check,
+    chance.draw,
+    chance.lots,
+    chance.verify,
+    bench.bench,
+)
+for command in COMMANDS:
     main.add_command(command)
 
 if __name__ == "__main__":
