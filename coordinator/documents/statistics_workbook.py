@@ -4,6 +4,7 @@ One sheet a reporting unit, and behind them 明细: every row that a figure coun
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from itertools import chain, count
@@ -16,7 +17,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from coordinator.documents.cells import neutral, new_workbook, styles
-from coordinator.documents.statistics_details import DETAIL_SHEET, write_details
+from coordinator.documents.statistics_details import CORRECTION_SHEET, DETAIL_SHEET, write_corrections, write_details
+from coordinator.domain.closed_tables import TableCorrection
 from coordinator.domain.codes import DepartmentLevel, PublicationChannel
 from coordinator.domain.statistics import (
     PUBLISHED_COLUMNS,
@@ -91,21 +93,31 @@ def _row_shape(row: StatisticsRow) -> _RowShape:
     )
 
 
-def statistics_workbook(statistics: Statistics, reported_on: date | None = None, *, remark: str = "") -> bytes:
+def statistics_workbook(
+    statistics: Statistics,
+    reported_on: date | None = None,
+    *,
+    remark: str = "",
+    corrections: Sequence[TableCorrection] = (),
+) -> bytes:
     """Write a sheet for each unit, laid out as the annex, and all details; `remark` stands under every title.
 
     Without `reported_on` the day of reporting is left to be filled in by hand, as seal, signature and number are.
+    Corrections of tables that were closed before stand on a sheet of their own.
     """
     content = BytesIO()
     workbook = new_workbook(content)
     formats = _styles(workbook)
-    names = {DETAIL_SHEET}
+    names = {DETAIL_SHEET, CORRECTION_SHEET}
     for table in statistics.tables:
         sheet = workbook.add_worksheet(_sheet_name(table.unit, names))
         _write_head(sheet, table, formats, reported_on, remark)
         _write_figures(sheet, table, formats)
         _write_foot(sheet, formats)
-    write_details(workbook.add_worksheet(DETAIL_SHEET), styles(workbook), statistics)
+    plain = styles(workbook)
+    if corrections:
+        write_corrections(workbook.add_worksheet(CORRECTION_SHEET), plain, corrections)
+    write_details(workbook.add_worksheet(DETAIL_SHEET), plain, statistics)
     workbook.close()
     return content.getvalue()
 
