@@ -22,7 +22,7 @@ COMMANDS = (
     chance.draw,
     chance.lots,
     chance.verify,
-    bench.bench,
+    planning.bench,
 )
 for command in COMMANDS:
     main.add_command(command)

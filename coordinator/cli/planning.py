@@ -1,4 +1,4 @@
-"""`plan` and `check`: planning by itself, from files to files; no database is asked."""
+"""`plan`, `check`, `bench`: planning by itself, from files to files; no database is asked."""
 
 import signal
 import time
@@ -93,3 +93,15 @@ def _stop_on_interrupt() -> list[int]:
 
     signal.signal(signal.SIGINT, note)
     return noted
+
+
+@click.command()
+@click.argument("problems", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--seconds", default=15.0, show_default=True, help="每个排期问题的用时上限。")
+@click.option("--workers", default=2, show_default=True, help="并行进程数。")
+def bench(problems: tuple[Path, ...], seconds: float, workers: int) -> None:
+    """测量导入、抽取、抽签和排期。PROBLEMS 是另外要排的问题文件。"""
+    from coordinator.benchmark import table
+
+    for line in table(problems, seconds, workers):
+        click.echo(line)

@@ -1,12 +1,10 @@
-"""`onedoor bench`: how good and how fast, measured on whole runs and printed as a table; nothing is asserted here."""
+"""How good and how fast (`onedoor bench`): measured on whole runs, given as a table; nothing is asserted here."""
 
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-
-import click
 
 from coordinator.actions.calendars import published_calendar
 from coordinator.documents.round_folder import read_round_folder
@@ -27,7 +25,7 @@ from solver.planning.limits import Limit
 from solver.planning.reading import plan_document, problem_digest, read_problem
 from solver.planning.solve import solve
 
-SAMPLE = Path(__file__).parents[2] / "deploy" / "sample"
+SAMPLE = Path(__file__).parents[1] / "deploy" / "sample"
 UNITS = 400_000
 SEED = Seed("0" * 63 + "1")
 
@@ -42,17 +40,14 @@ class Line(NamedTuple):
     found: str
 
 
-@click.command()
-@click.argument("problems", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--seconds", default=15.0, show_default=True, help="每个排期问题的用时上限。")
-@click.option("--workers", default=2, show_default=True, help="并行进程数。")
-def bench(problems: Sequence[Path], seconds: float, workers: int) -> None:
-    """测量：导入、抽取、抽签、排期。PROBLEMS 是另外要排的问题文件。"""
-    click.echo("| 项目 | 秒 | 结果 |\n|---|---:|---|")
+def table(problems: Sequence[Path], seconds: float, workers: int) -> Iterator[str]:
+    """Measure and give the table line by line; `seconds` is the limit for each problem."""
+    yield "| 项目 | 秒 | 结果 |"
+    yield "|---|---:|---|"
     for line in _lines(problems, seconds, workers):
-        click.echo(f"| {line.what} | {line.seconds:.2f} | {line.found} |")
+        yield f"| {line.what} | {line.seconds:.2f} | {line.found} |"
     used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    click.echo(f"\n单个进程内存峰值 {used // 1024} MiB。")
+    yield f"\n单个进程内存峰值 {used // 1024} MiB。"
 
 
 def _lines(problems: Sequence[Path], seconds: float, workers: int) -> Iterator[Line]:
