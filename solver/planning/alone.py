@@ -13,7 +13,7 @@ from solver.planning.tours.shards import Shard, split, tours_of
 from solver.planning.workers import Site
 
 SHARD = 240
-EFFORT = Effort(width=600, rounds=4, keep=1500, work=0.2)
+EFFORT = Effort(width=400, rounds=4, keep=1500, work=0.1)
 
 
 class Alone(msgspec.Struct, frozen=True, kw_only=True):

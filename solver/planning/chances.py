@@ -20,7 +20,7 @@ LADDER = (1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 3.0, 4.0)
 """How far above the even share a chance may rise, tried in turn before there is no limit but `scale`."""
 HALVINGS = 12
 """Steps in the search for the highest least chance."""
-EXACT_EDGES = 4000
+EXACT_EDGES = 800
 """Up to so many (role, inspector) pairs fairness is worked out level by level."""
 NEARLY = 1e-6
 """Linear programmes answer in floats: what is so near a whole number is that number."""
@@ -95,11 +95,14 @@ def _by_half_day(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> 
     for number, opening in enumerate(openings):
         at[opening.half_day].append(number)
     wanted = _wanted(openings)
+    rooms = _rooms(limits, wanted)
     tables: list[Chances] = [{} for _ in openings]
-    for half_day, numbers in sorted(at.items()):
+    for _, numbers in sorted(at.items()):
         here = [openings[number] for number in numbers]
-        divided = _divided(limits, wanted, half_day, here)
-        found = _even(divided, here) or _fairest(divided, borrowed, here)
+        found = _filled(limits.scale, rooms, wanted, borrowed, here)
+        if found is None:
+            divided = Limits(slot=rooms, person={}, scale=limits.scale)
+            found = _fairest(divided, borrowed, here)
         if found is None:
             whole = _fairest(limits, borrowed, openings)
             if whole is None:
@@ -111,48 +114,77 @@ def _by_half_day(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> 
     return tables
 
 
-def _wanted(openings: Sequence[Opening]) -> dict[int, dict[int, float]]:
+def _wanted(openings: Sequence[Opening]) -> dict[tuple[int, int], float]:
     """By person and half-day: the sum of even shares (in people, not in chances)."""
-    wanted: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    wanted: dict[tuple[int, int], float] = defaultdict(float)
     for opening in openings:
         share = opening.post.need / opening.admitted.bit_count()
         for person in bits(opening.admitted):
-            wanted[person][opening.half_day] += share
+            wanted[person, opening.half_day] += share
     return wanted
 
 
-def _divided(
-    limits: Limits, wanted: Mapping[int, Mapping[int, float]], half_day: int, openings: Sequence[Opening]
-) -> Limits:
-    """This half-day's part of every ceiling; seats that prove the plan possible are not asked here."""
-    slot: dict[tuple[int, int], int] = {}
-    people = 0
-    for opening in openings:
-        people |= opening.admitted
-    for person in bits(people):
+def _rooms(limits: Limits, wanted: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], int]:
+    """What each person's half-day holds: ceilings divided among half-days in proportion to what is wanted there."""
+    total: dict[int, float] = defaultdict(float)
+    for (person, _), share in wanted.items():
+        if person in limits.person:
+            total[person] += share
+    rooms: dict[tuple[int, int], int] = {}
+    for (person, half_day), share in wanted.items():
         room = limits.slot.get((person, half_day), limits.scale)
-        ceiling = limits.person.get(person)
-        if ceiling is not None:
-            room = min(room, int(ceiling * wanted[person][half_day] / sum(wanted[person].values())))
-        slot[person, half_day] = room
-    return Limits(slot=slot, person={}, scale=limits.scale)
+        if person in total:
+            room = min(room, int(limits.person[person] * share / total[person]))
+        rooms[person, half_day] = room
+    return rooms
 
 
-def _even(limits: Limits, openings: Sequence[Opening]) -> list[Chances] | None:
-    """Even shares, the remainders to those with least so far; None when that oversteps a limit."""
-    total: dict[int, int] = defaultdict(int)
+def _filled(
+    scale: int,
+    rooms: Mapping[tuple[int, int], int],
+    wanted: Mapping[tuple[int, int], float],
+    borrowed: int,
+    openings: Sequence[Opening],
+) -> list[Chances] | None:
+    """Fill every role evenly, each person's room divided among the roles beforehand; None when a role stays unfilled.
+
+    Nobody's least chance could be higher: a person's roles give way alike, and only to that person's own room.
+    """
     tables: list[Chances] = []
     for opening in openings:
-        people = list(bits(opening.admitted))
-        share, more = divmod(opening.post.need * limits.scale, len(people))
-        people.sort(key=lambda person: (total[person], person))
-        table = {person: share + (place < more) for place, person in enumerate(people)}
-        for person, chance in table.items():
-            total[person] += chance
-            if total[person] > limits.slot[person, opening.half_day] or chance > limits.scale:
-                return None
+        if opening.admitted & borrowed:
+            return None
+        half_day, need = opening.half_day, opening.post.need
+        share = need / opening.admitted.bit_count()
+        most = {
+            person: min(scale, int(rooms[person, half_day] * share / wanted[person, half_day] + NEARLY))
+            for person in bits(opening.admitted)
+        }
+        table = _level(most, need * scale)
+        if table is None:
+            return None
         tables.append(table)
-    return tables
+    return tables if _within(rooms, openings, tables) else None
+
+
+def _level(most: Mapping[int, int], supply: int) -> Chances | None:
+    """Divide a supply as evenly as the `most` of each allows, in whole numbers; None when they do not hold it."""
+    if sum(most.values()) < supply:
+        return None
+    table: Chances = {}
+    waiting = sorted(most, key=lambda person: (most[person], person))
+    for place, person in enumerate(waiting):
+        table[person] = min(most[person], supply // (len(waiting) - place))
+        supply -= table[person]
+    return dict(sorted(table.items()))
+
+
+def _within(rooms: Mapping[tuple[int, int], int], openings: Sequence[Opening], tables: Sequence[Chances]) -> bool:
+    total: dict[tuple[int, int], int] = defaultdict(int)
+    for opening, table in zip(openings, tables, strict=True):
+        for person, chance in table.items():
+            total[person, opening.half_day] += chance
+    return all(chance <= rooms[slot] for slot, chance in total.items())
 
 
 def _fairest(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list[Chances] | None:

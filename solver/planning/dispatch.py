@@ -18,7 +18,10 @@ MOST_DIVIDED = 4
 
 
 def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matter]:
-    """Place tours, those with the least choice first; what does not fit goes door by door. Returns who was left."""
+    """Place tours, those that matter most or have least choice first, and what does not fit door by door.
+
+    Returns the matters that were left without a place.
+    """
     left: list[Door] = []
     for tour in sorted(tours, key=_choice):
         if timetable.place(tour) is None:
@@ -85,12 +88,14 @@ def parts(timetable: Timetable, one: Door) -> list[Door]:
     return found
 
 
-def _choice(tour: Sequence[Door]) -> tuple[int, int, str]:
+def _choice(tour: Sequence[Door]) -> tuple[bool, int, int, str]:
+    """Key matters first, then the least choice of half-days, then the most people."""
     half_days = -1
     for each in tour:
         half_days &= each.half_days
     people = sum(demand.officers for each in tour for demand in each.demands)
-    return (half_days.bit_count(), -people, tour[0].matters[0].id)
+    key = any(matter.key for each in tour for matter in each.matters)
+    return (not key, half_days.bit_count(), -people, tour[0].matters[0].id)
 
 
 def _hosts(timetable: Timetable, one: Door) -> list[tuple[int, TourNumber]]:

@@ -63,15 +63,18 @@ def _replan(site: Site, stop: Stop, *, block: Block) -> list[tuple[Members, int]
 
 def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> list[_Draft]:
     """Blocks with half-days of their own; the tours they would replace are off the table while people are counted."""
-    drafts: list[_Draft] = []
+    chosen: list[list[int]] = []
     taken = 0
     for place in range(BLOCKS_AT_ONCE):
         half_days = _half_days(timetable, unserved, number * BLOCKS_AT_ONCE + place, taken)
         taken |= sum(1 << each for each in half_days)
         if half_days:
-            mine = unserved[place::BLOCKS_AT_ONCE]
-            drafts.append(_draft(timetable, mine, half_days, number))
-    return drafts
+            chosen.append(half_days)
+    start = number * MOST_LEFT % max(1, len(unserved))
+    waiting = sorted((*unserved[start:], *unserved[:start]), key=lambda matter: not matter.key)
+    return [
+        _draft(timetable, waiting[place :: len(chosen)], half_days, number) for place, half_days in enumerate(chosen)
+    ]
 
 
 def _half_days(timetable: Timetable, unserved: Sequence[Matter], number: int, taken: int) -> list[int]:

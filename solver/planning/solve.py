@@ -30,9 +30,17 @@ from solver.planning.workers import Call, Site, Workers, workers_for
 
 SHARD = 480
 """Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
-EFFORT = Effort(width=3000, rounds=8, keep=4000, work=6.0)
-TOURS_SHARE = 0.6
-"""The part of the time that goes to tours; the rest improves them in their half-days."""
+THOROUGH = Effort(width=3000, rounds=8, keep=4000, work=6.0)
+BRISK = Effort(width=1500, rounds=6, keep=3000, work=1.5)
+HASTY = Effort(width=300, rounds=4, keep=1500, work=0.2)
+THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
+"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core, with room to spare."""
+MANY_DOORS = 2000
+"""From so many doors on, a plan by effort is brisk."""
+TOURS_SHARE, LAST_SHARE = 0.6, 0.8
+"""The part of the time that goes to tours, and to what was not begun by then; the rest improves the half-days."""
+SEARCH_SHARE = 0.5
+"""The part of a shard's time that CP-SAT may take; the columns take the rest."""
 WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
 ENDLESS = 10**9
@@ -150,20 +158,39 @@ class _Planner:
             self._tell(Phase.TOURS, None, (), done=count / len(calls))
 
         answers = self._pool.each(calls, done, self._until(TOURS_SHARE))
-        tours: list[list[Door]] = []
-        for shard, found in zip(shards, answers, strict=False):
-            chosen = found if isinstance(found, list) else [(place,) for place in range(len(shard.doors))]
-            tours += [[shard.doors[place] for place in members] for members in chosen]
-        for group, found in zip(groups, answers[len(shards) :], strict=True):
-            if isinstance(found, Alone):
-                self._alone[group] = found
+        self._alone = {
+            group: found
+            for group, found in zip(groups, answers[len(shards) :], strict=True)
+            if isinstance(found, Alone)
+        }
+        found = self._hurried(shards, answers[: len(shards)])
+        return [
+            [shard.doors[place] for place in members]
+            for shard, tours in zip(shards, found, strict=True)
+            for members in tours
+        ]
+
+    def _hurried(self, shards: Sequence[Shard], answers: Sequence[object]) -> list[list[Members]]:
+        """The shards' tours; those that were not begun in time hastily, and if even that is too late door by door."""
+        late = [place for place, found in enumerate(answers) if not isinstance(found, list)]
+        calls = [partial(_shard, shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
+        again = dict(zip(late, self._pool.each(calls, lambda _: None, self._until(LAST_SHARE)), strict=True))
+        tours: list[list[Members]] = []
+        for place, (shard, found) in enumerate(zip(shards, answers, strict=True)):
+            given = found if isinstance(found, list) else again[place]
+            tours.append([(door,) for door in range(len(shard.doors))] if given is None else given)
         return tours
 
     def _shards(self, doors: Sequence[Door]) -> list[Shard]:
         parts = split(self._site.ground, doors, SHARD)
         seconds = self._seconds(TOURS_SHARE)
-        each = None if seconds is None else 0.7 * seconds / max(1, -(-len(parts) // 2))
-        return [Shard(doors=part, effort=EFFORT, seconds=each) for part in parts]
+        if seconds is None:
+            effort = THOROUGH if len(doors) < MANY_DOORS else BRISK
+            return [Shard(doors=part, effort=effort, seconds=None) for part in parts]
+        at_once = max(1, min(self._pool.count, len(parts)))
+        a_door = seconds * at_once / max(1, len(doors))
+        effort = THOROUGH if a_door > THOROUGH_SECONDS else BRISK if a_door > BRISK_SECONDS else HASTY
+        return [Shard(doors=part, effort=effort, seconds=SEARCH_SHARE * a_door * len(part)) for part in parts]
 
     def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
         groups: dict[str, set[MatterId]] = defaultdict(set)

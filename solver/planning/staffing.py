@@ -14,7 +14,7 @@ from solver.planning.ids import Expertise
 THIN_COST = 2
 """A draw of two among two is no draw: a thin role costs as much as two officer half-days."""
 MOST_PARTITIONED = 4
-"""Beyond this many kinds of expertise on one tour each gets a role of its own: the ways to group them explode."""
+"""Up to so many kinds of expertise on one tour every way to group them is tried; then their number explodes."""
 
 
 class Demand(NamedTuple):
@@ -99,11 +99,28 @@ class Staffing:
         return (*every[:place], more, *every[place + 1 :])
 
     def _possible(self, demand: Demand, pool: int) -> Iterator[Crew]:
-        for blocks in _groupings(demand.expertise):
+        for blocks in self._groupings(demand.expertise, pool):
             for certified in _certificates(len(blocks)):
                 crew = self._crew(demand, pool, blocks, certified)
                 if crew is not None:
                     yield crew
+
+    def _groupings(self, expertise: tuple[Expertise, ...], pool: int) -> Iterator[tuple[tuple[Expertise, ...], ...]]:
+        """Ways to group kinds of expertise into roles; of very many one each, and as people happen to hold them."""
+        if len(expertise) <= MOST_PARTITIONED:
+            yield from _partitions(expertise)
+            return
+        yield tuple((each,) for each in expertise)
+        left = set(expertise)
+        blocks: list[tuple[Expertise, ...]] = []
+        while left:
+            held = [left.intersection(self._ground.inspectors[person].expertise) for person in bits(pool)]
+            best = max(held, key=lambda some: (len(some), sorted(some)), default=set())
+            if not best:
+                return
+            blocks.append(tuple(sorted(best)))
+            left -= best
+        yield tuple(blocks)
 
     def _crew(
         self, demand: Demand, pool: int, blocks: tuple[tuple[Expertise, ...], ...], certified: tuple[bool, ...]
@@ -164,16 +181,13 @@ def _certificates(count: int) -> Iterator[tuple[bool, ...]]:
         yield from product((True, False), repeat=count)
 
 
-def _groupings(expertise: tuple[Expertise, ...]) -> Iterator[tuple[tuple[Expertise, ...], ...]]:
+def _partitions(expertise: tuple[Expertise, ...]) -> Iterator[tuple[tuple[Expertise, ...], ...]]:
     """Every way to group the kinds of expertise into roles (each of a role's members has all of its kinds)."""
-    if len(expertise) > MOST_PARTITIONED:
-        yield tuple((each,) for each in expertise)
-        return
     if not expertise:
         yield ()
         return
     first, rest = expertise[0], expertise[1:]
-    for blocks in _groupings(rest):
+    for blocks in _partitions(rest):
         yield ((first,), *blocks)
         for place, block in enumerate(blocks):
             yield (*blocks[:place], (first, *block), *blocks[place + 1 :])

@@ -60,8 +60,9 @@ def _run(call: Call[Answer]) -> Answer:
 class Workers:
     """Where jobs are handed in; opened by `workers_for`."""
 
-    def __init__(self, site: Site, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
+    def __init__(self, site: Site, count: int, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
         self.site = site
+        self.count = count
         self._executor = executor
         self._bell = bell
 
@@ -91,13 +92,13 @@ def workers_for(problem: Problem, count: int) -> Iterator[Workers]:
     """Open so many workers (1: none but this process); on leaving, all of them end."""
     site = site_of(problem)
     if count <= 1:
-        yield Workers(site, None, None)
+        yield Workers(site, 1, None, None)
         return
     context = multiprocessing.get_context("spawn")
     bell = context.Event()
     executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(problem, bell))
     try:
-        yield Workers(site, executor, bell)
+        yield Workers(site, count, executor, bell)
     finally:
         bell.set()
         executor.shutdown(wait=True, cancel_futures=True)

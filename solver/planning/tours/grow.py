@@ -6,7 +6,7 @@ A beam search in arrays. It finds good tours, it does not prove that there are n
 import msgspec
 import numpy as np
 
-from solver.planning.tours.stops import Flags, Floats, Ints, Prices, Stops, Words
+from solver.planning.tours.stops import Flags, Floats, Ints, Prices, Spans, Stops, Words
 
 CELLS = 2_000_000
 """So many (tour, door) pairs are tried in one sweep: keeps the arrays of a large shard small."""
@@ -20,14 +20,14 @@ class Grown(msgspec.Struct, frozen=True, kw_only=True):
 
     doors: Ints
     wages: Floats
-    minutes: Ints
+    minutes: Spans
     gain: Floats
 
 
 class _Beam(msgspec.Struct, frozen=True, kw_only=True):
     doors: Ints
     asks: Floats
-    minutes: Ints
+    minutes: Spans
     half_days: Words
     worth: Floats
 
@@ -92,12 +92,15 @@ def _gains(stops: Stops, prices: Prices, beam: _Beam) -> Floats:
     return gains
 
 
-def _detours(stops: Stops, doors: Ints) -> Ints:
+def _detours(stops: Stops, doors: Ints) -> Spans:
     """The least further travel for each further door: first, last or between two."""
     least = np.minimum(stops.travel[doors[:, 0]], stops.travel[doors[:, -1]])
     for place in range(doors.shape[1] - 1):
         here, there = doors[:, place], doors[:, place + 1]
-        least = np.minimum(least, stops.travel[here] + stops.travel[there] - stops.travel[here, there][:, None])
+        between = stops.travel[here]
+        between += stops.travel[there]
+        between -= stops.travel[here, there][:, None]
+        np.minimum(least, between, out=least)
     return least
 
 

@@ -17,18 +17,22 @@ from solver.planning.problem import Reach
 from solver.planning.travel import Travel
 
 Ints = npt.NDArray[np.int64]
+Spans = npt.NDArray[np.int16]
+"""Minutes, in arrays so large that two bytes each matter; nothing beyond NEVER is told apart."""
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 WORD = 64
+NEVER = 4_000
+"""More minutes than a day holds, small enough that a few of them still fit into 16 bits."""
 
 
 class Stops(msgspec.Struct, frozen=True, kw_only=True):
     """Doors as rows; `asks[i, j]` is 1 where door i asks department and level j (at least so many officers)."""
 
-    minutes: Ints
-    travel: Ints
+    minutes: Spans
+    travel: Spans
     half_days: Words
     together: Flags
     asks: Floats
@@ -37,7 +41,7 @@ class Stops(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tour is judged by: the worth of its doors, the `wages` of what they ask for, the `lengths` of half-days."""
+    """What a tour is judged by: worth of its doors, `wages` of what they ask for, `lengths` of half-days."""
 
     worth: npt.NDArray[np.float64]
     wages: Floats
@@ -72,13 +76,17 @@ def lay_stops(ground: Ground, travel: Travel, doors: Sequence[Door]) -> Stops:
     minutes = travel.matrix(targets)
     words = [as_words(each.half_days, len(ground.capacity)) for each in doors]
     return Stops(
-        minutes=np.array([each.minutes for each in doors], dtype=np.int64),
-        travel=np.array(minutes, dtype=np.int64).reshape(len(doors), len(doors)),
+        minutes=_spans([each.minutes for each in doors]),
+        travel=_spans(minutes).reshape(len(doors), len(doors)),
         half_days=np.array(words, dtype=np.uint64).reshape(len(doors), -1),
         together=_together(ground, doors),
         asks=asks,
         steps=steps,
     )
+
+
+def _spans(minutes: Sequence[int] | Sequence[Sequence[int]]) -> Spans:
+    return np.minimum(np.array(minutes, dtype=np.int64), NEVER).astype(np.int16)
 
 
 def _steps(doors: Sequence[Door]) -> tuple[tuple[int, int], ...]:
