@@ -86,8 +86,7 @@ def transcript_file(transcript: Transcript) -> bytes:
 
 def read_transcript(data: bytes) -> Transcript:
     """Read a transcript; raises `Unreadable` where it is none at all, `Broken` (format) where its form is wrong."""
-    if _format(data) != TRANSCRIPT_FORMAT:
-        raise Unreadable(TRANSCRIPT, f"不是 {TRANSCRIPT_FORMAT} 格式的抽取记录。")
+    _peek(data)
     transcript = convert(TRANSCRIPT, read_value(TRANSCRIPT, data), Transcript)
     names = FILE_NAMES[transcript.stage]
     if tuple(sorted(transcript.document.files)) != names:
@@ -97,8 +96,12 @@ def read_transcript(data: bytes) -> Transcript:
 
 
 def files_beside(data: bytes) -> tuple[str, ...]:
-    """Return the names of the files that `verify` needs beside this transcript."""
-    return FILE_NAMES[read_transcript(data).stage]
+    """Return the names of the files that `verify` needs beside a transcript; raises `Unreadable` where it is none.
+
+    A transcript of wrong form is not refused here: to say so, and say where, is `verify`'s part.
+    """
+    stage = _peek(data).get("stage")
+    return FILE_NAMES[Stage(stage)] if stage in list(Stage) else ()
 
 
 def _transcript(source: Source, ceremony: Ceremony, times: Times, *, seed: Seed | None, rehearsal: bool) -> Transcript:
@@ -119,12 +122,15 @@ def _transcript(source: Source, ceremony: Ceremony, times: Times, *, seed: Seed 
     )
 
 
-def _format(data: bytes) -> object:
+def _peek(data: bytes) -> dict[str, Any]:
+    """Look at the bytes without judging their form, or raise `Unreadable` where they are no transcript at all."""
     try:
         value = json.loads(data.decode())
     except (ValueError, RecursionError) as error:
         raise Unreadable(TRANSCRIPT, "不是 UTF-8 的 JSON 文件。") from error
-    return value.get("format") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or value.get("format") != TRANSCRIPT_FORMAT:
+        raise Unreadable(TRANSCRIPT, f"不是 {TRANSCRIPT_FORMAT} 格式的抽取记录。")
+    return value
 
 
 def _refuse_result(transcript: Transcript) -> None:

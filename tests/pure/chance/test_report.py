@@ -1,6 +1,7 @@
+import pytest
 from pure.chance.building import PARTIES, TIMES, Files, a_ceremony, frame_files, held, plan_files
 
-from solver.chance.errors import Check
+from solver.chance.errors import Check, Unreadable
 from solver.chance.identifiers import Digest
 from solver.chance.report import IN_CHINESE, report
 from solver.chance.source import fix
@@ -71,3 +72,10 @@ def test_a_failure_is_one_line_that_names_check_and_place() -> None:
 def test_a_transcript_says_which_files_belong_beside_it() -> None:
     assert files_beside(held(frame_files())[TRANSCRIPT]) == ("entries.json", "frame.tsv", "head.json")
     assert files_beside(held(plan_files())[TRANSCRIPT]) == ("head.json", "plan.json")
+    assert files_beside(held(plan_files())[TRANSCRIPT].replace(b'"attempt":1', b'"attempt":0')) == (
+        "head.json",
+        "plan.json",
+    )
+    assert files_beside(b'{"format":"onedoor/transcript/2","stage":["teams"]}') == ()
+    with pytest.raises(Unreadable):
+        files_beside(b"{}")
