@@ -92,6 +92,7 @@ def a_dispatch(
     names: dict[TargetId, str] | None = None,
     policy: RoundPolicy | None = None,
     lent: dict[str, InspectorId] | None = None,
+    targets: Sequence[TargetId] = TARGETS,
 ) -> Dispatch:
     """Make a round; in `lent`, a role's first member is someone else (role ids are T001/department)."""
     round_ = Round(round=_HEAD, policy=policy or RoundPolicy(cap=2))
@@ -100,9 +101,12 @@ def a_dispatch(
     sited = [_matter(f"M{n:04}", target, ask) for n, (target, ask) in enumerate([*asked, *unserved], start=1)]
     desks = [_matter(f"D{n:04}", target, ask, desk=True) for n, (target, ask) in enumerate(desk, start=1)]
     matters = [*sited, *desks]
-    submissions = tuple(_submission(department, matters, names or {}) for department in DEPARTMENTS)
-    targets = merge_targets(submissions)
-    problem = planning_problem(round_, calendar, submissions, targets, matters)
+    submissions = tuple(
+        _submission(department, matters, [_entry(*each, names or {}) for each in enumerate(targets)])
+        for department in DEPARTMENTS
+    )
+    merged = merge_targets(submissions)
+    problem = planning_problem(round_, calendar, submissions, merged, matters)
     starts = [(half.id, minute_of(half.start) or 0) for half in problem.half_days]
     ids = iter([matter.id for matter in sited])
     tours = tuple(_tour(number, outing, starts, ids) for number, outing in enumerate(outings, start=1))
@@ -114,7 +118,7 @@ def a_dispatch(
         calendar=calendar,
         submissions=submissions,
         tasks=tuple(_task(department, matters) for department in DEPARTMENTS),
-        targets=targets,
+        targets=merged,
         drawn=tuple(
             DrawnTarget(task=task, target=matter.target, batch=1)
             for matter in matters
@@ -169,7 +173,7 @@ _HEAD = RoundHead(
 def _matter(matter: str, target: TargetId, ask: Ask, *, desk: bool = False) -> WantedMatter:
     item = InspectionItem(
         row=2,
-        code=ItemCode(f"项{matter}"),
+        code=ItemCode(f"项{ask.name or matter}"),
         name=ask.name or f"第{matter}号事项",
         weight=ItemWeight.GENERAL,
         methods=(InspectionMethod.DOCUMENTS if desk else InspectionMethod.ON_SITE,),
@@ -213,7 +217,9 @@ def _task(department: DepartmentId, matters: Iterable[WantedMatter]) -> Task:
     )
 
 
-def _submission(department: DepartmentId, matters: Iterable[WantedMatter], names: dict[TargetId, str]) -> Submission:
+def _submission(
+    department: DepartmentId, matters: Iterable[WantedMatter], directory: Sequence[TargetEntry]
+) -> Submission:
     items = {m.item.code: m.item for m in matters if m.department == department}
     return Submission(
         department=Department(
@@ -225,14 +231,13 @@ def _submission(department: DepartmentId, matters: Iterable[WantedMatter], names
             phone="0000-123456",
         ),
         items=tuple(items.values()),
-        targets=tuple(_entry(target, names) for target in TARGETS),
+        targets=tuple(directory),
         inspectors=tuple(_inspector(department, n, name) for n, name in enumerate(officer_names(department), start=1)),
         areas=(Area(row=2, id=AreaId("419999001"), name="城关镇", lon=113.5, lat=33.3),) if department == TRADE else (),
     )
 
 
-def _entry(target: TargetId, names: dict[TargetId, str]) -> TargetEntry:
-    number = TARGETS.index(target)
+def _entry(number: int, target: TargetId, names: dict[TargetId, str]) -> TargetEntry:
     return TargetEntry(
         row=2 + number,
         id=target,
