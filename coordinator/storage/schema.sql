@@ -1,5 +1,12 @@
 -- All migrations applied, as pg_dump shows them. Written by tests/support/schema.py, checked by a test.
 
+CREATE TYPE public.delivery_state AS ENUM (
+    'waiting',
+    'delivered',
+    'dead',
+    'paused'
+);
+
 CREATE TYPE public.job_state AS ENUM (
     'queued',
     'running',
@@ -165,6 +172,45 @@ CREATE TABLE public.commitment (
     CONSTRAINT commitment_secret_check CHECK ((secret ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE public.correction (
+    id bigint NOT NULL,
+    round uuid NOT NULL,
+    department text NOT NULL,
+    digest text NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    corrected_at timestamp with time zone NOT NULL,
+    CONSTRAINT correction_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT correction_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.correction FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.correction ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.correction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.delivery (
+    outbox uuid NOT NULL,
+    state public.delivery_state DEFAULT 'waiting'::public.delivery_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    fencing bigint DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    receipt jsonb,
+    last_error text,
+    CONSTRAINT delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT delivery_dead_has_error CHECK (((state <> 'dead'::public.delivery_state) OR (last_error IS NOT NULL))),
+    CONSTRAINT delivery_delivered_has_receipt CHECK (((state = 'delivered'::public.delivery_state) = (receipt IS NOT NULL))),
+    CONSTRAINT delivery_fencing_check CHECK ((fencing >= 0))
+);
+
+ALTER TABLE ONLY public.delivery FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.desk_member (
     plan uuid NOT NULL,
     matter text NOT NULL,
@@ -215,6 +261,35 @@ CREATE TABLE public.exclusion (
     target text NOT NULL,
     reason text NOT NULL
 );
+
+CREATE TABLE public.finding (
+    round uuid NOT NULL,
+    task text NOT NULL,
+    department text NOT NULL,
+    target text NOT NULL,
+    item text NOT NULL,
+    inspected_on date NOT NULL,
+    result text NOT NULL,
+    problem text NOT NULL,
+    dispositions text[] NOT NULL,
+    case_number text,
+    case_filed_on date,
+    fine_fen bigint,
+    referred_to text NOT NULL,
+    file text NOT NULL,
+    "row" integer NOT NULL,
+    CONSTRAINT finding_case_is_whole CHECK (((case_number IS NULL) = (case_filed_on IS NULL))),
+    CONSTRAINT finding_case_number_check CHECK ((case_number <> ''::text)),
+    CONSTRAINT finding_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT finding_dispositions_check CHECK ((dispositions <@ ARRAY['无需后续处置'::text, '责令改正'::text, '移送办案'::text, '抄告其他部门'::text, '反馈日常监管'::text])),
+    CONSTRAINT finding_fine_fen_check CHECK ((fine_fen >= 0)),
+    CONSTRAINT finding_fine_has_case CHECK (((fine_fen IS NULL) OR (case_number IS NOT NULL))),
+    CONSTRAINT finding_item_check CHECK ((item <> ''::text)),
+    CONSTRAINT finding_result_check CHECK ((result = ANY (ARRAY['未发现问题'::text, '未按规定公示应当公示的信息'::text, '公示信息隐瞒真实情况、弄虚作假'::text, '通过登记的住所（经营场所）无法联系'::text, '发现问题已责令改正'::text, '不配合检查情节严重'::text, '未发现开展本次抽查涉及的经营活动'::text, '发现问题待后续处理'::text, '已关闭停业或正在清算'::text, '注销、吊销、撤销、迁出'::text]))),
+    CONSTRAINT finding_task_check CHECK ((task <> ''::text))
+);
+
+ALTER TABLE ONLY public.finding FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.inspection_item (
     department text NOT NULL,
@@ -327,6 +402,43 @@ CREATE TABLE public.migration (
     CONSTRAINT migration_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE public.outbox (
+    id uuid NOT NULL,
+    round uuid,
+    department text NOT NULL,
+    connector text NOT NULL,
+    destination text NOT NULL,
+    recipient text NOT NULL,
+    batch text NOT NULL,
+    number integer NOT NULL,
+    key text NOT NULL,
+    content_digest text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_batch_check CHECK ((batch <> ''::text)),
+    CONSTRAINT outbox_connector_check CHECK ((connector ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT outbox_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT outbox_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT outbox_destination_check CHECK ((destination <> ''::text)),
+    CONSTRAINT outbox_key_check CHECK ((key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT outbox_number_check CHECK ((number >= 1)),
+    CONSTRAINT outbox_recipient_check CHECK ((recipient <> ''::text))
+);
+
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.outbox_file (
+    outbox uuid NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    row_count integer NOT NULL,
+    sha256 text NOT NULL,
+    CONSTRAINT outbox_file_is_what_was_posted CHECK ((sha256 = encode(sha256(content), 'hex'::text))),
+    CONSTRAINT outbox_file_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT outbox_file_row_count_check CHECK ((row_count >= 0))
+);
+
+ALTER TABLE ONLY public.outbox_file FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.plan (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -362,6 +474,23 @@ CREATE TABLE public.plan_line (
 );
 
 ALTER TABLE ONLY public.plan_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.publication (
+    round uuid NOT NULL,
+    task text NOT NULL,
+    department text NOT NULL,
+    target text NOT NULL,
+    item text NOT NULL,
+    channel text,
+    published_on date,
+    withheld_reason text NOT NULL,
+    CONSTRAINT publication_channel_check CHECK ((channel = ANY (ARRAY['公示系统'::text, '专业系统'::text, '部门网站'::text, '不予公示'::text]))),
+    CONSTRAINT publication_on_a_day_has_channel CHECK (((published_on IS NULL) OR (channel IS NOT NULL))),
+    CONSTRAINT publication_withheld_has_no_day CHECK (((published_on IS NULL) OR (channel <> '不予公示'::text))),
+    CONSTRAINT publication_withheld_has_reason CHECK (((NOT (channel IS DISTINCT FROM '不予公示'::text)) = (withheld_reason <> ''::text)))
+);
+
+ALTER TABLE ONLY public.publication FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.recusal (
     round uuid NOT NULL,
@@ -554,6 +683,12 @@ ALTER TABLE ONLY public.commitment
 ALTER TABLE ONLY public.commitment
     ADD CONSTRAINT commitment_secret_key UNIQUE (secret);
 
+ALTER TABLE ONLY public.correction
+    ADD CONSTRAINT correction_pkey PRIMARY KEY (round, digest);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (outbox);
+
 ALTER TABLE ONLY public.desk_member
     ADD CONSTRAINT desk_member_pkey PRIMARY KEY (plan, matter, inspector);
 
@@ -571,6 +706,9 @@ ALTER TABLE ONLY public.drawn_target
 
 ALTER TABLE ONLY public.exclusion
     ADD CONSTRAINT exclusion_pkey PRIMARY KEY (round, entry, target, reason);
+
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_pkey PRIMARY KEY (round, task, department, target, item);
 
 ALTER TABLE ONLY public.inspection_item
     ADD CONSTRAINT inspection_item_department_code_content_digest_key UNIQUE (department, code, content_digest);
@@ -593,11 +731,26 @@ ALTER TABLE ONLY public.matter
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_connector_destination_recipient_batch_number_key UNIQUE (connector, destination, recipient, batch, number);
+
+ALTER TABLE ONLY public.outbox_file
+    ADD CONSTRAINT outbox_file_pkey PRIMARY KEY (outbox, name);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.plan_line
     ADD CONSTRAINT plan_line_pkey PRIMARY KEY (round, department, task);
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_pkey PRIMARY KEY (round, task, department, target, item);
 
 ALTER TABLE ONLY public.recusal
     ADD CONSTRAINT recusal_pkey PRIMARY KEY (round, department, "row");
@@ -646,11 +799,17 @@ ALTER TABLE ONLY public.visit
 
 CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
 
+CREATE INDEX delivery_waiting ON public.delivery USING btree (next_try_at) WHERE (state = 'waiting'::public.delivery_state);
+
 CREATE UNIQUE INDEX draw_is_held_once ON public.draw USING btree (round, stage) WHERE (state <> 'void'::text);
+
+CREATE INDEX finding_by_target ON public.finding USING btree (target);
 
 CREATE INDEX job_leased ON public.job USING btree (lease_until) WHERE (state = 'running'::public.job_state);
 
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
+
+CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
 
 CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
 
@@ -662,7 +821,13 @@ CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (roun
 
 CREATE TRIGGER audit_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER correction_is_final BEFORE UPDATE ON public.correction FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN ((old.state <> 'fixed'::text)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER outbox_file_is_final BEFORE UPDATE ON public.outbox_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER outbox_is_final BEFORE UPDATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_loss_of_round();
 
@@ -684,6 +849,12 @@ ALTER TABLE ONLY public.chance
 ALTER TABLE ONLY public.commitment
     ADD CONSTRAINT commitment_draw_fkey FOREIGN KEY (draw) REFERENCES public.draw(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.correction
+    ADD CONSTRAINT correction_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_outbox_fkey FOREIGN KEY (outbox) REFERENCES public.outbox(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.desk_member
     ADD CONSTRAINT desk_member_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
 
@@ -702,6 +873,12 @@ ALTER TABLE ONLY public.drawn_target
 ALTER TABLE ONLY public.exclusion
     ADD CONSTRAINT exclusion_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.finding
+    ADD CONSTRAINT finding_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.inspector
     ADD CONSTRAINT inspector_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
@@ -711,11 +888,20 @@ ALTER TABLE ONLY public.matter
 ALTER TABLE ONLY public.matter
     ADD CONSTRAINT matter_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
+ALTER TABLE ONLY public.outbox_file
+    ADD CONSTRAINT outbox_file_outbox_fkey FOREIGN KEY (outbox) REFERENCES public.outbox(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan_line
     ADD CONSTRAINT plan_line_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_round_task_department_target_item_fkey FOREIGN KEY (round, task, department, target, item) REFERENCES public.finding(round, task, department, target, item) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.recusal
     ADD CONSTRAINT recusal_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
@@ -771,13 +957,25 @@ CREATE POLICY coordinator ON public.area USING (public.onedoor_is_coordinator())
 
 CREATE POLICY coordinator ON public.caused_inspection USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.correction USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.delivery USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.finding USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.inspector USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.matter USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.outbox USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.outbox_file USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator());
 
@@ -791,11 +989,37 @@ CREATE POLICY coordinator ON public.target_entry USING (public.onedoor_is_coordi
 
 CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator());
 
+ALTER TABLE public.correction ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.matter ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_own_package ON public.delivery FOR INSERT WITH CHECK ((EXISTS ( SELECT
+   FROM public.outbox
+  WHERE ((outbox.id = delivery.outbox) AND (outbox.department = public.onedoor_department())))));
+
+CREATE POLICY of_own_package ON public.outbox_file FOR INSERT WITH CHECK ((EXISTS ( SELECT
+   FROM public.outbox
+  WHERE ((outbox.id = outbox_file.outbox) AND (outbox.department = public.onedoor_department())))));
+
+CREATE POLICY of_visible_package ON public.delivery FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.outbox
+  WHERE (outbox.id = delivery.outbox))));
+
+CREATE POLICY of_visible_package ON public.outbox_file FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.outbox
+  WHERE (outbox.id = outbox_file.outbox))));
+
+ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox_file ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_department ON public.apart_pair USING ((department = public.onedoor_department()));
 
@@ -803,13 +1027,21 @@ CREATE POLICY own_department ON public.area USING ((department = public.onedoor_
 
 CREATE POLICY own_department ON public.caused_inspection USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_department ON public.correction USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.finding USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.inspection_item USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.inspector USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.matter USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_department ON public.outbox USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.plan_line USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.publication USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.recusal USING ((department = public.onedoor_department()));
 
@@ -825,6 +1057,8 @@ CREATE POLICY own_department ON public.task USING ((department = public.onedoor_
 
 ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
@@ -839,13 +1073,21 @@ CREATE POLICY supervisor ON public.area FOR SELECT USING (public.onedoor_is_supe
 
 CREATE POLICY supervisor ON public.caused_inspection FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.correction FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.finding FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.inspector FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.matter FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.outbox FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.publication FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -883,6 +1125,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chance TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.commitment TO app;
 
+GRANT SELECT,INSERT ON TABLE public.correction TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desk_member TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.draw TO app;
@@ -892,6 +1138,8 @@ GRANT SELECT,INSERT ON TABLE public.draw_file TO app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drawn_target TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exclusion TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.finding TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inspection_item TO app;
 
@@ -903,9 +1151,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.matter TO app;
 
 GRANT SELECT ON TABLE public.migration TO app;
 
+GRANT SELECT,INSERT ON TABLE public.outbox TO app;
+
+GRANT SELECT,INSERT ON TABLE public.outbox_file TO app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_line TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recusal TO app;
 
