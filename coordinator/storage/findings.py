@@ -1,0 +1,111 @@
+"""Findings as rows: what departments found, where it is published, and what each correction replaced.
+
+A department's own rows are all that it sees and writes. What a form says is the domain's affair (`results`).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from coordinator.domain.findings import Correction, Finding
+from coordinator.storage.connection import Connection, execute_many, fetch_all
+
+
+async def upsert_findings(db: Connection, round_: UUID, findings: Sequence[Finding]) -> None:
+    """Store what was found, in place of what stood under the same keys."""
+    await execute_many(
+        db,
+        """
+        INSERT INTO finding (round, task, department, target, item, inspected_on, result, problem, dispositions,
+                             case_number, case_filed_on, fine_fen, referred_to, file, "row")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        ON CONFLICT (round, task, department, target, item) DO UPDATE SET
+            inspected_on = excluded.inspected_on, result = excluded.result, problem = excluded.problem,
+            dispositions = excluded.dispositions, case_number = excluded.case_number,
+            case_filed_on = excluded.case_filed_on, fine_fen = excluded.fine_fen, referred_to = excluded.referred_to,
+            file = excluded.file, "row" = excluded."row"
+        """,
+        [
+            (
+                round_,
+                *finding.key,
+                finding.inspected_on,
+                finding.result.value,
+                finding.problem,
+                [disposition.value for disposition in finding.dispositions],
+                finding.case.number if finding.case else None,
+                finding.case.filed_on if finding.case else None,
+                finding.case.fine_fen if finding.case else None,
+                finding.referred_to,
+                finding.file,
+                finding.row,
+            )
+            for finding in findings
+        ],
+    )
+
+
+async def upsert_publications(db: Connection, round_: UUID, findings: Sequence[Finding]) -> None:
+    """Store where stored findings are published, or why they are not."""
+    await execute_many(
+        db,
+        """
+        INSERT INTO publication (round, task, department, target, item, channel, published_on, withheld_reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (round, task, department, target, item) DO UPDATE SET
+            channel = excluded.channel, published_on = excluded.published_on,
+            withheld_reason = excluded.withheld_reason
+        """,
+        [
+            (
+                round_,
+                *finding.key,
+                finding.channel.value if finding.channel else None,
+                finding.published_on,
+                finding.withheld_reason,
+            )
+            for finding in findings
+        ],
+    )
+
+
+async def findings(db: Connection, round_: UUID) -> list[Finding]:
+    """A round's findings, those that the actor may see, sorted by key."""
+    statement = """
+        SELECT task, department, target, item, inspected_on, result, problem, dispositions,
+               CASE WHEN case_number IS NOT NULL THEN jsonb_build_object(
+                   'number', case_number, 'filed_on', case_filed_on, 'fine_fen', fine_fen) END AS "case",
+               channel, published_on, withheld_reason, referred_to, file, "row"
+        FROM finding JOIN publication USING (round, task, department, target, item)
+        WHERE round = $1
+        ORDER BY task COLLATE "C", department COLLATE "C", target COLLATE "C", item COLLATE "C"
+    """
+    return await fetch_all(db, Finding, statement, round_)
+
+
+async def insert_corrections(db: Connection, round_: UUID, corrections: Sequence[Correction], at: datetime) -> None:
+    """Append what was replaced by what; the same correction again is known already."""
+    await execute_many(
+        db,
+        """
+        INSERT INTO correction (round, department, digest, before, after, corrected_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+        """,
+        [
+            (round_, correction.after.department, _digest(correction), correction.before, correction.after, at)
+            for correction in corrections
+        ],
+    )
+
+
+async def corrections(db: Connection, round_: UUID) -> list[Correction]:
+    """A round's corrections, those that the actor may see, oldest first."""
+    statement = "SELECT before, after FROM correction WHERE round = $1 ORDER BY id"
+    return await fetch_all(db, Correction, statement, round_)
+
+
+def _digest(correction: Correction) -> str:
+    return hashlib.sha256(msgspec.json.encode(correction, order="deterministic")).hexdigest()
