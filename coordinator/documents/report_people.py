@@ -3,7 +3,7 @@
 People stand here by staff number only (spec/round-folder.md): names are for task books and the firm's own notice.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date
 from math import ceil
 
@@ -74,34 +74,29 @@ def load(dispatch: Dispatch) -> Load:
 
 def chance_groups(dispatch: Dispatch) -> tuple[ChanceGroup, ...]:
     """Add up every inspector's chances over the round, and what the lots made of them."""
-    chances: Counter[InspectorId] = Counter()
-    for tour in dispatch.plan.tours:
-        for role in tour.roles:
-            chances.update(role.chances)
-    roles = {role.id for tour in dispatch.plan.tours for role in tour.roles}
-    drawn: Counter[InspectorId] = Counter()
-    desk: Counter[InspectorId] = Counter()
-    for lot, team in dispatch.teams.items():
-        (drawn if lot in roles else desk).update(team)
-    homes: dict[DepartmentId, list[InspectorId]] = defaultdict(list)
-    for inspector, (department, _) in dispatch.inspectors.items():
-        homes[department].append(inspector)
-    most = max(chances.values(), default=0)
+    roles = [role for tour in dispatch.plan.tours for role in tour.roles]
+    chances = Counter[InspectorId]()
+    for role in roles:
+        chances.update(role.chances)
+    drawn = Counter(inspector for role in roles for inspector in dispatch.teams[role.id])
+    desk = Counter(inspector for matter in dispatch.plan.desk for inspector in dispatch.teams[matter.id])
+    most = max(chances.values(), default=0) or 1
     groups = []
-    for department, people in homes.items():
+    for submission in dispatch.submissions:
+        people = [inspector.id for inspector in submission.inspectors]
         busy = sorted((one for one in people if chances[one] or desk[one]), key=lambda one: (-chances[one], one))
         rows = tuple(
             ChanceRow(
                 inspector=one,
                 expected=chances[one] / dispatch.plan.scale,
-                width=round(chances[one] / most * 100) if most else 0,
+                width=round(chances[one] / most * 100),
                 drawn=drawn[one],
                 desk=desk[one],
             )
             for one in busy
         )
         without = tuple(sorted(set(people) - set(busy)))
-        groups.append(ChanceGroup(department=department, rows=rows, without=without))
+        groups.append(ChanceGroup(department=submission.department.id, rows=rows, without=without))
     return tuple(groups)
 
 
