@@ -104,18 +104,23 @@ def _reached(summary: Summary) -> Iterator[str]:
         f"{summary.tasks}项任务抽中{summary.drawn_targets}户；现场事项{summary.matters}个，"
         f"安排了{summary.served}个；书面、网络事项{summary.desk_matters}个。"
     )
-    yield (
-        f"上门{summary.visits}次；各部门单独去要{summary.visits_apart}次，"
-        f"合起来{change_words(summary.visits, summary.visits_apart, '次')}。"
-    )
-    yield (
-        f"执法人员{summary.officer_half_days}个半天；各部门单独去要{summary.officer_half_days_apart}个，"
-        f"合起来{change_words(summary.officer_half_days, summary.officer_half_days_apart, '个')}。"
-    )
+    yield _held_against("上门", "次", summary.visits, summary.visits_apart)
+    yield _held_against("执法人员", "个半天", summary.officer_half_days, summary.officer_half_days_apart)
+
+
+def _held_against(what: str, unit: str, now: int, apart: int) -> str:
+    if now and not apart:
+        return f"{what}{now}{unit}；{change_words(now, apart, unit)}。"
+    return f"{what}{now}{unit}；各部门单独去要{apart}{unit}，合起来{change_words(now, apart, unit)}。"
 
 
 def change_words(now: int, apart: int, unit: str) -> str:
-    """Say what going together changed: 少103次（67%）; more is said as plainly as less."""
+    """Say what going together changed: 少103次（67%）; more is said as plainly as less.
+
+    An `apart` of 0 says nothing: the planner had no time left to work it out.
+    """
+    if now and not apart:
+        return "各部门单独去要多少，这次来不及测算，可加长排期时间"
     if now == apart:
         return "一样多"
     less = now < apart
@@ -131,9 +136,13 @@ def _not_served(dispatch: Dispatch, summary: Summary) -> Iterator[str]:
     for group in groups[:_LISTED]:
         named = together(matter_words(dispatch, matter) for matter in group.matters[:3])
         more = f"等{len(group.matters)}个" if len(group.matters) > 3 else ""  # noqa: PLR2004 - as many as are named
-        yield f"  {named}{more}：{'；'.join(f'{reason.text}。{reason.remedy}' for reason in group.reasons)}"
+        yield f"  {named}{more}：{''.join(_reason_words(reason) for reason in group.reasons)}"
     if len(groups) > _LISTED:
         yield f"  另有{len(groups) - _LISTED}种原因，见 report.html。"
+
+
+def _reason_words(reason: Reason) -> str:
+    return "".join(f"{sentence.rstrip('。')}。" for sentence in (reason.text, reason.remedy) if sentence)
 
 
 def _left_aside(dispatch: Dispatch, summary: Summary) -> Iterator[str]:

@@ -36,8 +36,8 @@ def span_words(first: date, last: date) -> str:
 
 
 def share_words(part: int, whole: int) -> str:
-    """A percentage without decimals; a dash where there is no whole."""
-    return f"{part * 100 / whole:.0f}%" if whole else "—"
+    """A percentage without decimals."""
+    return f"{part * 100 / whole:.0f}%"
 
 
 def together(words: Iterable[str]) -> str:

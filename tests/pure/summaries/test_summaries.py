@@ -80,7 +80,7 @@ def test_the_words_give_doors_and_officers_with_and_without_merging() -> None:
     dispatch = a_dispatch(an_outing(0, FIRM, Ask(WATER), Ask(FIRE)))
     words = words_of(dispatch)
     assert "上门1次；各部门单独去要2次，合起来少1次（50%）" in words
-    assert "执法人员4个半天；各部门单独去要4个，合起来一样多" in words
+    assert "执法人员4个半天；各部门单独去要4个半天，合起来一样多" in words
     assert "全部事项都已安排" in words
 
 
@@ -88,7 +88,12 @@ def test_more_is_said_as_plainly_as_less() -> None:
     assert change_words(3, 2, "次") == "多1次（50%）"
     assert change_words(1, 4, "次") == "少3次（75%）"
     assert change_words(0, 0, "次") == "一样多"
-    assert change_words(1, 0, "次") == "多1次（—）"
+
+
+def test_an_unknown_cost_apart_is_not_taken_for_none() -> None:
+    dispatch = a_dispatch(an_outing(0, FIRM, Ask()))
+    plan = replace(dispatch.plan, metrics=replace(dispatch.plan.metrics, visits_apart=0))
+    assert "上门1次；各部门单独去要多少，这次来不及测算" in words_of(replace(dispatch, plan=plan))
 
 
 def test_the_words_name_what_could_not_be_served_why_and_what_to_do() -> None:
