@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from coordinator.embedded.place import Place, choose_place, unusable
+from coordinator.embedded.place import Place, choose_place, leave_place, own_folder, unusable
 from coordinator.embedded.postgres import Postgres, find_postgres, start_postgres, stop_postgres
 from coordinator.embedded.sharing import shared
 from coordinator.embedded.valkey import Valkey, find_valkey, start_valkey, stop_valkey
@@ -46,13 +46,17 @@ def embedded(settings: Settings) -> Iterator[Endpoints]:
         return
     place = choose_place(settings.home)
     with shared(
-        place.folder, find=lambda: _find(settings, place), start=lambda found: _start(place, found), stop=_stop
+        place.folder,
+        find=lambda: _find(settings, place),
+        start=lambda found: _start(place, found),
+        stop=lambda found: _stop(place, found),
     ) as servers:
         yield _endpoints(settings, servers)
 
 
 def _find(settings: Settings, place: Place) -> Servers:
     try:
+        own_folder(place.run, place.user)
         return Servers(
             postgres=find_postgres(place) if settings.database_url is None else None,
             valkey=find_valkey(place) if settings.redis_url is None else None,
@@ -71,11 +75,12 @@ def _start(place: Place, servers: Servers) -> None:
         raise unusable(place.folder, error) from error
 
 
-def _stop(servers: Servers) -> None:
+def _stop(place: Place, servers: Servers) -> None:
     if servers.valkey is not None:
         stop_valkey(servers.valkey)
     if servers.postgres is not None:
         stop_postgres(servers.postgres)
+    leave_place(place)
 
 
 def _endpoints(settings: Settings, servers: Servers) -> Endpoints:

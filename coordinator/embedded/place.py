@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,12 +46,18 @@ def choose_place(home: Path) -> Place:
         if not may_enter(user, folder):
             folder = _open_folder(FALLBACK / _digest(home))
             sys.stderr.write(f"数据库服务以 {SERVER_USER} 用户运行，进不了 {home}，数据改放在 {folder}。\n")
-        run = _run_folder(folder, user)
     except OSError as error:
         raise unusable(home, error) from error
     if shutil.disk_usage(folder).free < LEAST_FREE and not (folder / "postgres").exists():
         raise Unavailable(f"磁盘空间不足：{folder} 所在的磁盘剩余不到 200 MB。", remedy="请清理磁盘后再试。")
-    return Place(folder=folder, run=run, user=user)
+    return Place(folder=folder, run=_run_folder(folder), user=user)
+
+
+def leave_place(place: Place) -> None:
+    """Clear away the folder of sockets where it lies outside our own; what is still in it stays."""
+    if place.run.parent != place.folder:
+        with suppress(OSError):
+            place.run.rmdir()
 
 
 def unusable(path: Path, error: OSError) -> Unavailable:
@@ -126,11 +133,10 @@ def _open_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _run_folder(folder: Path, user: ServerUser | None) -> Path:
+def _run_folder(folder: Path) -> Path:
     run = folder / "run"
-    if len(os.fsencode(run)) > LONGEST_RUN or not PLAIN.fullmatch(str(run)):
-        run = SHORT_RUN / f"onedoor-{_digest(folder)}"
-    return own_folder(run, user)
+    is_fit = len(os.fsencode(run)) <= LONGEST_RUN and PLAIN.fullmatch(str(run))
+    return run if is_fit else SHORT_RUN / f"onedoor-{_digest(folder)}"
 
 
 def _digest(path: Path) -> str:

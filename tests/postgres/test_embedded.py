@@ -137,7 +137,10 @@ async def test_a_set_up_that_was_cut_short_is_begun_anew(home: Path) -> None:
 async def test_the_folders_name_does_not_matter(home: Path, name: str) -> None:
     """Sockets have short paths of plain letters, project folders have not."""
     with embedded(Settings(home=home / name)) as endpoints:
+        sockets = choose_place(home / name).run
+        assert (sockets / ".s.PGSQL.5432").exists()
         assert await answer(endpoints) == "app"
+    assert sockets.parent == home / name or not sockets.exists()
 
 
 def test_servers_that_are_named_are_used_and_none_is_started(home: Path, server: Endpoints) -> None:
@@ -233,8 +236,8 @@ def test_a_home_that_another_user_began_is_refused(home: Path) -> None:
     with embedded(Settings(home=home)):
         pass
     os.chown(home / "run", 12345, 12345)
-    with pytest.raises(Unavailable, match="属于另一个用户"):
-        choose_place(home)
+    with pytest.raises(Unavailable, match="属于另一个用户"), embedded(Settings(home=home)):
+        pass
 
 
 def interpreter_for_everyone() -> str:

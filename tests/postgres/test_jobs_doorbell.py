@@ -15,7 +15,7 @@ from coordinator.actions.jobs import enqueue
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.jobs import Job, JobState, Queue
-from coordinator.embedded.place import choose_place
+from coordinator.embedded.place import choose_place, own_folder
 from coordinator.embedded.valkey import Valkey, find_valkey, start_valkey, stop_valkey
 from coordinator.jobs.queue import Doorbell, hearing
 from coordinator.jobs.worker import Held, Pace, sweep, work
@@ -29,7 +29,9 @@ NEVER_LOOK = Pace(heartbeat=0.02, look=3600.0)
 def valkey() -> Iterator[Valkey]:
     """A Valkey of this test's own, to be emptied and stopped."""
     home = new_folder()
-    own = find_valkey(choose_place(home))
+    place = choose_place(home)
+    own_folder(place.run, place.user)
+    own = find_valkey(place)
     assert own is not None
     start_valkey(own)
     yield own
