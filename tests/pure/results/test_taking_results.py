@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from pure.results.building import (
     A_CASE,
+    DAM,
     DAM_ECOLOGY,
     DAM_OWN,
     ECOLOGY,
@@ -16,23 +17,27 @@ from pure.results.building import (
     FIRM_ECOLOGY,
     FIRM_OWN,
     FIRM_WATER,
+    JOINT,
     NO_PROBLEM,
     ROUND,
+    SHOP,
     SHOP_WATER,
     TODAY,
     TRADE,
     WATER,
     Answers,
+    a_batch,
     a_form,
+    an_expected,
     cell_of,
     taken,
 )
 
 from coordinator.domain.codes import Disposition, PublicationChannel, ResultCode
 from coordinator.domain.errors import Invalid
-from coordinator.domain.expectations import ResultKey
+from coordinator.domain.expectations import Expectations, ExpectedTarget, ResultKey
 from coordinator.domain.findings import Facts
-from coordinator.domain.ids import RoundId
+from coordinator.domain.ids import RoundId, TargetId
 from coordinator.domain.intake.cells import CellFault
 from coordinator.domain.result_rows import fine_fen
 from coordinator.domain.results import ResultsTaken
@@ -163,6 +168,39 @@ def test_a_target_without_uscc_is_known_by_its_number_with_or_without_its_depart
     assert [found.key for found in result.facts.findings] == [DAM_ECOLOGY]
 
 
+def with_ecology_s_own_dam() -> Expectations:
+    """A round in which 生态局 checks two targets, each of which its department numbered 坝-1."""
+    own = TargetId(f"{ECOLOGY}/坝-1")
+    return replace(
+        ROUND,
+        batches=(a_batch(JOINT, FIRM, SHOP, DAM, own), *ROUND.batches[1:]),
+        targets=(*ROUND.targets, ExpectedTarget(id=own, name="丁坝", kind="项目")),
+        results=(*ROUND.results, an_expected(DAM_ECOLOGY._replace(target=own))),
+    )
+
+
+@pytest.mark.parametrize(("number", "owner"), [("坝-1", ECOLOGY), (f"{ECOLOGY}/坝-1", ECOLOGY), (DAM, WATER)])
+def test_a_bare_number_is_the_own_department_s_where_two_gave_the_same(number: str, owner: str) -> None:
+    row = NO_PROBLEM | {"任务编号": "LH-01", "对象编号": number, "事项编码": "HB01"}
+    expectations = with_ecology_s_own_dam()
+    form = a_form(ECOLOGY, extra_rows=[row], expectations=expectations)
+    (found,) = taken(form, facts=Facts(expectations=expectations)).facts.findings
+    assert found.target == f"{owner}/坝-1"
+
+
+def test_a_bare_number_that_two_other_departments_gave_is_refused() -> None:
+    other = TargetId(f"{TRADE}/坝-1")
+    expectations = replace(
+        ROUND,
+        batches=(a_batch(JOINT, FIRM, SHOP, DAM, other), *ROUND.batches[1:]),
+        targets=(*ROUND.targets, ExpectedTarget(id=other, name="丁坝", kind="项目")),
+        results=(*ROUND.results, an_expected(DAM_ECOLOGY._replace(target=other))),
+    )
+    row = NO_PROBLEM | {"任务编号": "LH-01", "对象编号": "坝-1", "事项编码": "HB01"}
+    result = taken(a_form(ECOLOGY, extra_rows=[row], expectations=expectations), facts=Facts(expectations=expectations))
+    assert (result.refused_count, result.facts.findings) == (1, ())
+
+
 def test_codes_are_known_whatever_their_width_and_case() -> None:
     answers = NO_PROBLEM | {"任务编号": "ｌｈ－01", "统一社会信用代码": "91419999ma0000 0014", "事项编码": "sl01"}
     assert [found.key for found in with_answers(answers).facts.findings] == [FIRM_WATER]
@@ -231,6 +269,12 @@ def test_rows_of_one_case_that_contradict_each_other_wait_for_a_person(column: s
     assert result.facts.findings == ()
     assert {found.severity for found in faults(result)} == {Severity.CONFIRM}
     assert places(result) == [cell_of(column, 2), cell_of(column, 4)]
+
+
+def test_a_case_is_one_however_wide_its_number_is_written() -> None:
+    wide = A_CASE | {"案件文号": "罚〔２０２６〕 1 号", "罚没金额(元)": 600}
+    result = taken(a_form(answers={FIRM_WATER: A_CASE | {"罚没金额(元)": 500}, FIRM_OWN: wide}))
+    assert result.refused_count == 2
 
 
 def test_a_case_already_taken_in_stands_against_a_later_row_that_contradicts_it() -> None:
