@@ -22,3 +22,10 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     """Put files (by relative name) in place of a folder's former contents."""
     refuse_foreign_folder(out)
     replace_folder(out, {**files, MARK: b""})
+
+
+def open_folder(out: Path, name: str) -> Path:
+    """Make a folder in a result folder, for others to write into; gives its absolute path."""
+    folder = out.absolute() / name
+    folder.mkdir(exist_ok=True)
+    return folder
