@@ -1,9 +1,14 @@
 """The worker: does what it took, says how it ended, and stops when asked or overtaken."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
+from support.databases import Database
 from support.jobs import (
     BRISK,
     KIND,
@@ -18,6 +23,7 @@ from support.jobs import (
     surroundings,
     until_reported,
 )
+from support.sources import ROOT
 
 from coordinator.actions.jobs import enqueue, require_lease, stop_job
 from coordinator.actions.services import Services
@@ -155,3 +161,23 @@ async def test_a_whole_worker_does_the_jobs_of_both_queues(pool: Pool, server: E
     assert {(job.state, job.attempts) for job in await ended(pool, made)} == {(JobState.DONE, 1)}
     await gone(serving)
     await bell.close()
+
+
+@pytest.mark.parametrize("accident", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "paused"])
+async def test_the_job_of_a_worker_process_that_is_no_more_begins_again(
+    pool: Pool, database: Database, accident: signal.Signals
+) -> None:
+    job = await stored(pool, a_job())
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "support.worker_process", database.app_url),
+        env={"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
+    )
+    await until_reported(pool, job)
+    worker.send_signal(accident)
+    await silence(pool, job)
+    ended_here = await run_until_done(surroundings(pool), {KIND: counting}, job, BRISK)
+    assert (ended_here.result, ended_here.attempts) == ({"doors": "r1"}, 2)
+    with suppress(ProcessLookupError):
+        worker.kill()
+    await worker.wait()
+    assert (await found(pool, job)).result == {"doors": "r1"}

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from support.databases import Database, connected, database_of
@@ -82,3 +84,30 @@ async def test_the_service_acts_as_app_even_when_it_logs_in_as_the_superuser(dat
     async with open_pool(database.superuser_url, size=1) as pool:
         for _ in range(2):  # the pool resets a connection between uses
             assert await pool.fetchval("SELECT current_user") == "app"
+
+
+async def test_a_service_user_of_another_name_is_let_into_app_and_stays_behind_row_security(empty: Database) -> None:
+    """As on a server of one's own, with DATABASE_URL and DATABASE_OWNER_URL."""
+    login = f"county_{uuid4().hex}"
+    service_url = empty.app_url.replace("//app:", f"//{login}:")
+    async with connected(empty.superuser_url) as db:
+        await db.execute(f"CREATE ROLE {login} LOGIN PASSWORD '{urlsplit(service_url).password}'")
+        await db.execute(f"GRANT CONNECT ON DATABASE {empty.name} TO {login}")
+        await migrate(empty.superuser_url, service_url=service_url)
+        async with open_pool(service_url) as pool:
+            assert await pool.fetchval("SELECT current_user") == "app"
+        await db.execute(f"DROP OWNED BY {login}")
+        await db.execute(f"DROP ROLE {login}")
+
+
+async def test_a_service_before_any_migration_is_told_to_migrate(empty: Database) -> None:
+    login = f"county_{uuid4().hex}"
+    service_url = empty.app_url.replace("//app:", f"//{login}:")
+    async with connected(empty.superuser_url) as db:
+        await db.execute(f"CREATE ROLE {login} LOGIN PASSWORD '{urlsplit(service_url).password}'")
+        await db.execute(f"GRANT CONNECT ON DATABASE {empty.name} TO {login}")
+        with pytest.raises(Unavailable, match="服务角色"):
+            async with open_pool(service_url):
+                pass
+        await db.execute(f"DROP OWNED BY {login}")
+        await db.execute(f"DROP ROLE {login}")
