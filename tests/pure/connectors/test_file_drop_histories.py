@@ -74,7 +74,8 @@ def test_duplicates_and_shuffles_have_one_effect_each(history: list[Delivery]) -
 
 @settings(deadline=None, max_examples=120)
 @given(histories(st.integers(1, 30) | st.just(NEVER)))
-@example([Delivery(0, cut_before=12), Delivery(1)])
+@example([Delivery(0, cut_before=12), Delivery(1)])  # cut while files get their names; then the next number
+@example([Delivery(0, cut_before=12), Delivery(0, cut_before=9), Delivery(1)])  # the repeat cut too, while it writes
 def test_a_history_cut_short_anywhere_is_whole_once_all_is_repeated(history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         root = Path(folder)
