@@ -45,14 +45,14 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Ratio(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ratio as written, and the steps it means: one for plain ratios, more for rules by size."""
+    """A ratio as written, and the steps it means: one for plain ratios, more (smallest first) for rules by size."""
 
     text: str
     steps: tuple[Step, ...]
 
     def quota(self, population: int) -> Quota:
         """Give the quota for a frame of that size."""
-        return next(s.quota for s in self.steps if s.smallest <= population and (s.largest or population) >= population)
+        return next(step.quota for step in self.steps if step.largest is None or population <= step.largest)
 
 
 def parse_ratio(value: str | float, *, percent: bool = False) -> Ratio | None:

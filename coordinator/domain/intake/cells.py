@@ -56,10 +56,10 @@ def texts(value: CellValue) -> tuple[str, ...]:
 
 
 def code(value: CellValue) -> str:
-    """Read a code; a number cell has already lost digits or leading zeros."""
+    """Read a code as written (NFC); a number cell has already lost digits or leading zeros."""
     if not isinstance(value, str):
         raise CellFault("编码写成了数字，Excel 可能已丢失位数", "请把单元格设为“文本”格式后重新填写完整编码。")
-    written = unicodedata.normalize("NFKC", value).strip()
+    written = unicodedata.normalize("NFC", value).strip()
     if _INVISIBLE.search(written):
         raise CellFault("编码中有看不见的字符", "请删去后重新手工输入。")
     return written

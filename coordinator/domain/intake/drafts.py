@@ -3,7 +3,7 @@
 Here every sheet is read for itself; what needs other sheets or other departments is checked in `references`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -27,7 +27,8 @@ from coordinator.domain.intake import cells, records
 from coordinator.domain.intake.grid import data_rows, lay_out, sheet_named
 from coordinator.domain.intake.records import Context
 from coordinator.domain.intake.rows import Row
-from coordinator.domain.sheets import CellFinding, Severity, Workbook, address
+from coordinator.domain.rounds import Round
+from coordinator.domain.sheets import CellFinding, Severity, Workbook
 from coordinator.domain.submissions import Department, Record
 
 Kept = TypeVar("Kept", bound=Record)
@@ -42,6 +43,13 @@ class Entry(Struct, frozen=True):
     record: Record
 
 
+class Rows(Struct, frozen=True, kw_only=True):
+    """A sheet's rows, each that stands twice once, and what its author should know beside what its rows note."""
+
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[CellFinding, ...] = ()
+
+
 class Draft:
     """A workbook whose sheets have been read; entries that turn out faulty later are noted on their rows."""
 
@@ -49,6 +57,10 @@ class Draft:
         self.file, self.department = file, department
         self.findings: list[CellFinding] = []
         self.entries: dict[str, list[Entry]] = {}
+
+    def take(self, form: SheetForm, rows: Rows) -> None:
+        self.entries[form.name] = list(rows.entries)
+        self.findings.extend(rows.findings)
 
     def of(self, form: SheetForm, kind: type[Kept]) -> list[tuple[Row, Kept]]:
         """All rows of one sheet, refused ones too: a reference to a refused row is no error."""
@@ -65,93 +77,82 @@ class Opening(Struct, frozen=True, kw_only=True):
 
     workbook: Workbook
     department: Department
-    areas: tuple[Entry, ...]
-    area_findings: tuple[CellFinding, ...]
+    own_row: Rows
+    areas: Rows
 
 
 def is_empty_template(workbook: Workbook) -> bool:
     """Say whether a workbook is the template as it was given out; such a one is passed over."""
+    sheets = [sheet_named(workbook, form.name) for form in ALL_FORMS]
     return all(
-        sheet_named(workbook, form.name) is not None and next(_rows(workbook, form), None) is None for form in ALL_FORMS
+        sheet is not None and next(data_rows(lay_out(sheet, form)), None) is None
+        for sheet, form in zip(sheets, ALL_FORMS, strict=True)
     )
 
 
-def open_workbook(workbook: Workbook) -> Opening:
-    """Find out whose workbook it is; one that does not say so cannot be used at all."""
-    rows = list(_rows(workbook, DEPARTMENTS))
-    if not rows:
+def open_workbook(workbook: Workbook, round_: Round) -> Opening:
+    """Find out whose workbook it is; one that does not say so for certain cannot be used at all.
+
+    Another fault of the department's own row refuses that row alone: good rows go on.
+    """
+    own_row = _read_rows(workbook, DEPARTMENTS, lambda row: records.department(row, round_))
+    if not own_row.entries:
         raise Invalid(f"{workbook.file} 没有填好的“部门”工作表。", remedy="请使用模板，在“部门”表中填写本部门一行。")
-    department = records.department(rows[0])
-    if rows[0].refused or len(rows) > 1:
-        raise Invalid(f"{workbook.file} 的“部门”工作表不能用：{_first_fault(rows)}", remedy="")
-    sheet = sheet_named(workbook, AREAS.name)
-    table = lay_out(sheet, AREAS) if sheet else None
-    return Opening(
-        workbook=workbook,
-        department=department,
-        areas=tuple(Entry(row, records.area(row)) for row in _rows(workbook, AREAS)),
-        area_findings=table.findings if table else (),
-    )
+    if len(own_row.entries) > 1:
+        number = own_row.entries[1].row.number
+        raise Invalid(
+            f"{workbook.file} 的“部门”工作表第{number}行是多余的，一个工作簿只能填一个部门。",
+            remedy="请每个部门各交一个工作簿。",
+        )
+    department = own_row.entries[0].record
+    if not isinstance(department, Department) or not department.id:
+        raise Invalid(f"{workbook.file} 的“部门”工作表没有填部门名称。", remedy="请填写部门全称。")
+    areas = _read_rows(workbook, AREAS, records.area)
+    return Opening(workbook=workbook, department=department, own_row=own_row, areas=areas)
 
 
 def read_draft(opening: Opening, context: Context, *, with_areas: bool) -> Draft:
     """Read every sheet of a workbook; areas count only where they are the coordinator's."""
     draft = Draft(opening.workbook.file, opening.department)
+    draft.take(DEPARTMENTS, opening.own_row)
     for form, reader in _READERS:
-        _read_sheet(draft, opening.workbook, form, lambda row, reader=reader: reader(row, context))  # type: ignore[misc]
+        draft.take(form, _read_rows(opening.workbook, form, lambda row, reader=reader: reader(row, context)))  # type: ignore[misc]
     if with_areas:
-        draft.entries[AREAS.name] = list(opening.areas)
-        draft.findings.extend(opening.area_findings)
-    elif opening.areas:
+        draft.take(AREAS, opening.areas)
+    elif opening.areas.entries:
         draft.findings.append(
             _sheet_finding(AREAS, "“区划”表由牵头部门填写，这里的内容未采用", "不必填写。", Severity.WARNING)
         )
     return draft
 
 
-def _read_sheet(draft: Draft, workbook: Workbook, form: SheetForm, reader: Callable[[Row], Record]) -> None:
+def _read_rows(workbook: Workbook, form: SheetForm, reader: Callable[[Row], Record]) -> Rows:
     sheet = sheet_named(workbook, form.name)
     if sheet is None:
-        if form in MAIN_SHEETS:
-            draft.findings.append(
-                _sheet_finding(
-                    form, f"缺少工作表“{form.name}”", "请按模板补上；确实没有内容的，也请保留表头。", Severity.ERROR
-                )
-            )
-        return
+        return Rows(findings=_missing_sheet(form)) if form in MAIN_SHEETS else Rows()
     table = lay_out(sheet, form)
-    draft.findings.extend(table.findings)
+    findings = list(table.findings)
     missing = any(finding.severity is Severity.ERROR for finding in table.findings)
-    entries = draft.entries.setdefault(form.name, [])
+    entries: list[Entry] = []
     seen: dict[bytes, int] = {}
     for number, values in data_rows(table):
         row = Row(table, number, values)
         record = reader(row)
-        twin = seen.setdefault(msgspec.json.encode(msgspec.structs.replace(record, row=0)), number)
-        if twin != number and not row.refused:
-            row.note(None, f"与第{twin}行完全相同，只计一次", "可以删去这一行。", Severity.WARNING)
-            draft.findings.extend(row.findings)
-            continue
         if missing and not row.refused:
             row.note(None, "所在工作表缺少必填的列，这一行未采用", "请按模板补上缺少的列。")
+        content = msgspec.json.encode(msgspec.structs.replace(record, row=0))
+        twin = number if row.refused else seen.setdefault(content, number)
+        if twin != number:
+            row.note(None, f"与第{twin}行完全相同，只计一次", "可以删去这一行。", Severity.WARNING)
+            findings.extend(row.findings)
+            continue
         entries.append(Entry(row, record))
+    return Rows(entries=tuple(entries), findings=tuple(findings))
 
 
-def _rows(workbook: Workbook, form: SheetForm) -> Iterator[Row]:
-    sheet = sheet_named(workbook, form.name)
-    if sheet is None:
-        return
-    table = lay_out(sheet, form)
-    for number, values in data_rows(table):
-        yield Row(table, number, values)
-
-
-def _first_fault(rows: list[Row]) -> str:
-    if len(rows) > 1:
-        return f"第{rows[1].number}行是多余的，一个工作簿只能填一个部门。请每个部门各交一个工作簿。"
-    finding = next(finding for finding in rows[0].findings if finding.severity is not Severity.WARNING)
-    place = address(finding.row or 1, finding.column) if finding.column else f"第{finding.row}行"
-    return f"{place} {finding.message}。{finding.remedy}"
+def _missing_sheet(form: SheetForm) -> tuple[CellFinding, ...]:
+    remedy = "请按模板补上；确实没有内容的，也请保留表头。"
+    return (_sheet_finding(form, f"缺少工作表“{form.name}”", remedy, Severity.ERROR),)
 
 
 def _sheet_finding(form: SheetForm, message: str, remedy: str, severity: Severity) -> CellFinding:

@@ -39,9 +39,12 @@ def sheet_named(workbook: Workbook, name: str) -> Sheet | None:
 
 
 def lay_out(sheet: Sheet, form: SheetForm) -> Table:
-    """Find the header of a sheet and what is missing, doubled or unknown in it."""
-    header = next((h for h in _candidates(sheet, form) if len(h.columns) >= _HEADERS_NEEDED), None)
-    if header is not None:
+    """Find the header of a sheet and what is missing, doubled or unknown in it.
+
+    The header is the row that names most columns, the first of equals: a row of groups above it may name some too.
+    """
+    header = max(_candidates(sheet, form), key=lambda candidate: len(candidate.columns), default=None)
+    if header is not None and len(header.columns) >= _HEADERS_NEEDED:
         return Table(sheet=sheet, form=form, header=header, findings=tuple(_header_findings(sheet, form, header)))
     if all(is_blank(value) for row in sheet.rows for value in row):
         return Table(sheet=sheet, form=form, header=None)

@@ -6,6 +6,7 @@ What needs other rows or other departments (references, doubles, tasks) is check
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.domain.codes import (
     Announcement,
@@ -36,6 +37,9 @@ from coordinator.domain.submissions import (
     TargetEntry,
 )
 
+_PREFECTURE = "00"
+"""How the code of a prefecture (省辖市) ends, GB/T 2260."""
+
 
 class Context(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every sheet of one workbook is read against; `areas` maps codes and names, None where none were given."""
@@ -45,12 +49,15 @@ class Context(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     areas: dict[str, AreaId] | None
 
 
-def department(row: Row) -> Department:
+def department(row: Row, round_: Round) -> Department:
+    """Read whose workbook it is; what a refused row leaves open is taken from the round, so that the others go on."""
+    region = round_.round.region
+    level = DepartmentLevel.PREFECTURE if region.endswith(_PREFECTURE) else DepartmentLevel.COUNTY
     return Department(
         row=row.number,
         id=DepartmentId(row.text("部门名称")),
-        region=row.code("区划代码"),
-        level=row.choice("层级", DepartmentLevel, DepartmentLevel.COUNTY),
+        region=row.code("区划代码") or region,
+        level=row.choice("层级", DepartmentLevel, level),
         liaison=row.text("联络员"),
         phone=row.text("联系电话"),
         system=row.text("执行系统"),
@@ -114,9 +121,10 @@ def target(row: Row, context: Context) -> TargetEntry:
         inspected_count=row.whole_number("本年已检查次数", 0),
         closed=row.occasions("不便检查日期"),
     )
-    if (read.lon is None) != (read.lat is None) and not row.refused:
-        row.note("经度", "经度和纬度只填了一个", "请两个都填，或都不填。")
-    return read
+    if (read.lon is None) == (read.lat is None):
+        return read
+    row.note("经度", "经度和纬度只填了一个，未采用", "请两个都填，或都不填。", Severity.WARNING)
+    return replace(read, lon=None, lat=None)
 
 
 def inspector(row: Row, context: Context) -> Inspector:
@@ -136,7 +144,7 @@ def inspector(row: Row, context: Context) -> Inspector:
         serves=tuple(DepartmentId(name) for name in row.texts("可支援部门")),
         borrowed=row.choice("借用", YesNo, YesNo.NO) is YesNo.YES,
     )
-    if read.certified and read.certificate_expires_on and read.certificate_expires_on < context.round.round.last_day:
+    if read.certificate_expires_on and read.certificate_expires_on < context.round.round.last_day:
         row.note("执法证有效期", "执法证在本轮结束前到期，不能派出", "请换证后更新有效期，或删去此人。")
     if read.certified and not read.certificate and not row.refused:
         row.note("执法证号", "执法人员没有填执法证号", "请补填，以便检查对象核验。", severity=Severity.WARNING)
@@ -213,4 +221,4 @@ def _area(row: Row, context: Context) -> AreaId | None:
         return AreaId(written) if written else None
     if written not in context.areas:
         row.note("所在区域", f"“区划”表中没有“{written}”", "请填写区划表中的代码或名称。")
-    return context.areas.get(written)
+    return context.areas.get(written) or None

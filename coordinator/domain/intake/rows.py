@@ -3,6 +3,8 @@
 A row with a fault is refused as a whole, so what is read from a faulty cell never leaves the intake.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
@@ -23,8 +25,12 @@ Code = TypeVar("Code", bound=Enum)
 Value = TypeVar("Value")
 Default = TypeVar("Default")
 
+_NOTHING: tuple[object, ...] = ("", ())
+"""What a text or a list of nothing but separators or invisible marks comes to."""
+
 _REGISTRATION_DIGITS = 15
 _USCC_LENGTH = 18
+_USCC = re.compile("[0-9A-HJ-NP-RTUWXY]{18}")
 
 
 class Row:
@@ -42,6 +48,18 @@ class Row:
     def refused(self) -> bool:
         """Say whether anything found so far forbids this row to stand."""
         return any(finding.severity is not Severity.WARNING for finding in self.findings)
+
+    def is_sound(self, *names: str) -> bool:
+        """Say whether none of these cells has been found faulty: what they say can be judged further."""
+        return not any(
+            finding.severity is not Severity.WARNING and finding.column == self._columns.get(name)
+            for finding in self.findings
+            for name in names
+        )
+
+    def written(self, name: str) -> str:
+        """Give a cell's words as they stand, be they faulty: by these other rows refer to this one."""
+        return unicodedata.normalize("NFC", cells.shown(self.value(name))).strip()
 
     def value(self, name: str) -> CellValue:
         column = self._columns.get(name)
@@ -64,17 +82,16 @@ class Row:
         )
 
     def read(self, name: str, reader: Callable[[CellValue], Value], default: Default) -> Value | Default:
-        """Read a cell; an empty one gives the default, a missing ★ cell and a fault are noted."""
-        value, column = self.value(name), self.form.column(name)
-        if cells.is_blank(value):
-            if column.required and column.or_else is None:
-                self.note(name, f"“{name}”是必填项", "请填写。")
-            return default
+        """Read a cell; one that says nothing gives the default, a missing ★ cell and a fault are noted."""
+        cell, column = self.value(name), self.form.column(name)
         try:
-            return reader(value)
+            value = default if cells.is_blank(cell) else reader(cell)
         except CellFault as fault:
             self.note(name, fault.message, fault.remedy, fault.severity)
             return default
+        if column.required and column.or_else is None and (value in _NOTHING or cells.is_blank(cell)):
+            self.note(name, f"“{name}”是必填项", "请填写。")
+        return value
 
     def text(self, name: str) -> str:
         return self.read(name, cells.text, "")
@@ -121,23 +138,32 @@ class Row:
 
     def target(self, department: DepartmentId) -> TargetId:
         """The target that this row is about: its USCC or 15-digit number, else the department's own number."""
+        number = self.code("对象编号")
         if not cells.is_blank(self.value("统一社会信用代码")):
             return TargetId(self.read("统一社会信用代码", self._entity_code, ""))
-        number = self.code("对象编号")
         if cells.is_blank(self.value("对象编号")):
             self.note("统一社会信用代码", "统一社会信用代码和对象编号都没有填", "请至少填写一栏。")
         return TargetId(f"{department}/{number}")
 
+    def written_target(self, department: DepartmentId) -> str:
+        """Name the target as this row writes it, be it faulty: by this other rows refer to it."""
+        return self.written("统一社会信用代码") or f"{department}/{self.written('对象编号')}"
+
     def _entity_code(self, value: CellValue) -> str:
-        code = "".join(cells.code(value).upper().split())
+        code = "".join(unicodedata.normalize("NFKC", cells.code(value)).upper().split())
         if len(code) == _REGISTRATION_DIGITS and code.isdigit():
             self.note("统一社会信用代码", "是15位注册号，已接受", "请尽快换成18位统一社会信用代码。", Severity.WARNING)
             return code
         if len(code) != _USCC_LENGTH:
             raise CellFault(f"统一社会信用代码应为18位，这里是{len(code)}位", "请对照营业执照填写。")
-        if not uscc.is_valid(code):
+        if not _has_right_check_digit(code):
             raise CellFault("统一社会信用代码不正确（校验位不符）", "请对照营业执照逐位核对。")
         return code
+
+
+def _has_right_check_digit(code: str) -> bool:
+    """Check a code by GB 32100-2015; stdnum's `validate` knows no registration authority whose sign is a letter."""
+    return _USCC.fullmatch(code) is not None and uscc.calc_check_digit(code[:-1]) == code[-1]
 
 
 def _ratio(value: CellValue, *, percent: bool) -> Ratio:

@@ -75,7 +75,7 @@ def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) ->
     filled = [workbook for workbook in workbooks if not is_empty_template(workbook)]
     if not filled:
         raise Invalid("文件夹里的工作簿都还是空白模板。", remedy="请各部门填写后再运行。")
-    openings = sorted((open_workbook(workbook) for workbook in filled), key=lambda each: _order(round_, each))
+    openings = sorted((open_workbook(workbook, round_) for workbook in filled), key=lambda each: _order(round_, each))
     _refuse_unclear_departments(round_, openings)
     areas = _area_index(openings[0])
     drafts = [
@@ -94,7 +94,10 @@ def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) ->
 def _check_frames(drafts: Sequence[Draft], round_: Round) -> None:
     """Note on the initiator's row what only a task's frame can show."""
     rows = {
-        line.task: row for draft in drafts for row, line in draft.of(PLAN, PlanLine) if line.role is TaskRole.INITIATES
+        line.task: row
+        for draft in drafts
+        for row, line in draft.of(PLAN, PlanLine)
+        if line.role is TaskRole.INITIATES and not row.refused
     }
     for frame in task_frames(round_, [_submission(draft) for draft in drafts]):
         if isinstance(frame, RefusedTask):
@@ -134,8 +137,10 @@ def _refuse_unclear_departments(round_: Round, openings: Sequence[Opening]) -> N
 
 def _area_index(coordinator: Opening) -> dict[str, AreaId] | None:
     """Codes and names of the areas as written, refused rows included; None where the coordinator gave none."""
-    areas = [entry.record for entry in coordinator.areas if isinstance(entry.record, Area)]
-    index = {area.name: area.id for area in areas} | {str(area.id): area.id for area in areas}
+    index: dict[str, AreaId] = {}
+    for row, area in ((entry.row, entry.record) for entry in coordinator.areas.entries):
+        if isinstance(area, Area):
+            index |= {row.written(name): area.id for name in ("名称", "代码") if row.written(name)}
     return index or None
 
 

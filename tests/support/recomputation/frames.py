@@ -59,7 +59,7 @@ def merged(target: str, own: dict[str, Row], areas: dict[str, str]) -> MergedTar
         full = [value for value in told if None not in value]
         fields[name] = full[0] if full else None
     if fields["area"]:
-        fields["area"] = areas[fields["area"][0]]
+        fields["area"] = areas.get(fields["area"][0])
     tags = {tag for row in own.values() for tag in row.values.get("标签", [])}
     given = [row.values["信用风险等级"] for row in own.values() if "信用风险等级" in row.values] or ["B"]
     days = [row.values["上次检查日期"] for row in own.values() if "上次检查日期" in row.values]
@@ -76,7 +76,8 @@ def merged(target: str, own: dict[str, Row], areas: dict[str, str]) -> MergedTar
 
 
 def area_codes(rows: list[Row]) -> dict[str, str]:
-    codes = {row.text("名称"): row.text("代码") for row in accepted(rows, "区划")}
+    """Codes by name and by code; a row refused for something else still says which is which."""
+    codes = {row.text("名称"): row.values["代码"] for row in rows_of(rows, "区划") if "代码" in row.values}
     return codes | {code: code for code in codes.values()}
 
 
@@ -141,7 +142,7 @@ def build_frames(
             excluded |= {(task.id, name) for name in out}
     for row in rows_of(rows, "检查对象名录"):
         if row.faults:
-            excluded.add(("-", row.target() or f"第{row.number}行"))
+            excluded.add(("-", row.text("统一社会信用代码") or row.text("对象编号") or f"第{row.number}行"))
     return tasks, excluded
 
 

@@ -112,16 +112,17 @@ def barred(rows: list[Row], targets: dict[str, MergedTarget]) -> set[tuple[str, 
 
 
 def desk(rows: list[Row], wanted: list[Wanted], targets: dict[str, MergedTarget]) -> list[dict[str, Any]]:
-    """Desk matters, one for each department, item and target, with everyone who could do them."""
+    """Desk matters, one for each department, item and target (each caused one its own), with all who could do them."""
     apart = barred(rows, targets)
-    grouped: dict[tuple[str, str, str], list[Wanted]] = {}
+    grouped: dict[tuple[str, str, str, str], list[Wanted]] = {}
     for matter in wanted:
-        if not on_site(matter.item):
-            name = (matter.item.department, matter.target, matter.item.text("事项编码"))
-            grouped.setdefault(name, []).append(matter)
+        cause = matter.tasks[0] if matter.separate else ""
+        name = (matter.item.department, matter.item.text("事项编码"), matter.target, cause)
+        grouped.setdefault(name, []).append(matter)
     found = []
-    for n, (department, target, item) in enumerate(sorted(grouped), start=1):
-        matters = grouped[department, target, item]
+    for n, place in enumerate(sorted(grouped), start=1):
+        matters = grouped[place]
+        department, item, target, _ = place
         asked = set(matters[0].item.values.get("所需专业", []))
         able = {
             row.text("人员编号")

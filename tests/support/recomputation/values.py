@@ -6,13 +6,14 @@ A reader returns the value or raises `Unreadable`; nothing is guessed.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from fractions import Fraction
 from math import ceil
 
 from support.recomputation.sheets import Cell, as_text
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+INVISIBLE = {chr(point) for point in [*range(0x20), *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]}
 WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
 
 
@@ -40,6 +41,8 @@ def read(kind: str, cell: Cell) -> object:  # noqa: C901, PLR0911 - one line a k
     if kind in ("code", "uscc", "codes") and isinstance(value, int | float):
         raise UnreadableError
     text = as_text(value)
+    if kind in ("code", "uscc", "codes") and INVISIBLE & set(text.replace("\n", ";")):
+        raise UnreadableError
     if kind in ("text", "code"):
         return text
     if kind == "uscc":
@@ -53,8 +56,8 @@ def read(kind: str, cell: Cell) -> object:  # noqa: C901, PLR0911 - one line a k
         return day
     if kind == "days":
         return [a_day(part) for part in ([value] if isinstance(value, datetime) else items(text))]
-    if kind in ("whole", "number"):
-        return number(text, whole=kind == "whole")
+    if kind.startswith(("whole", "number")):
+        return number(kind, text)
     if kind == "ratio":
         return ratio(value, cell.format)
     return options(kind, text)
@@ -75,6 +78,8 @@ def items(text: str) -> list[str]:
 def a_day(value: object) -> tuple[date, str]:
     """A day and the half of it, if half is meant."""
     if isinstance(value, datetime):
+        if value.time() != time():
+            raise UnreadableError
         return value.date(), ""
     text = as_text(value)
     half = {"上午": "am", "下午": "pm"}.get(text[-2:], "")
@@ -92,8 +97,13 @@ def a_day(value: object) -> tuple[date, str]:
         raise UnreadableError from error
 
 
-def number(text: str, *, whole: bool) -> float:
+def number(kind: str, text: str) -> float:
+    """`whole` may name its least value (whole2), `number` the limit on both sides (number180)."""
+    whole = kind.startswith("whole")
     if not re.fullmatch(r"\d+" if whole else r"-?\d+(\.\d+)?", text):
+        raise UnreadableError
+    limit = float(kind.removeprefix("whole").removeprefix("number") or 0)
+    if float(text) < limit if whole else abs(float(text)) > limit:
         raise UnreadableError
     return float(text)
 
@@ -116,28 +126,32 @@ def ratio(value: object, number_format: str) -> Ratio:
     if text == "全覆盖":
         return Ratio(Fraction(1))
     if "抽" in text or text.startswith((">", "≤")):
-        return Ratio(by_size=tuple(size_rule(part) for part in text.split(";")))
-    joined = Ratio()
-    for part in text.split(","):
-        one = one_ratio(part)
-        joined = Ratio(max(joined.share, one.share), max(joined.minimum, one.minimum))
-    return joined
+        small, large = (size_rule(part) for part in text.split(";")) if text.count(";") == 1 else (None, None)
+        if not small or not large or small[1] is None or large[0] != small[1] + 1:
+            raise UnreadableError
+        return Ratio(by_size=(small, large))
+    parts = [one_ratio(part) for part in text.split(",")]
+    if len([part for part in parts if part.share]) > 1 or len([part for part in parts if part.minimum]) > 1:
+        raise UnreadableError
+    return Ratio(sum(part.share for part in parts) or Fraction(0), sum(part.minimum for part in parts))
 
 
 def number_ratio(value: Fraction, *, percent: bool) -> Ratio:
-    if not 0 < value <= 1 or (value == 1 and not percent):
+    if not 0 <= value <= 1 or (value in (0, 1) and not percent):
         raise UnreadableError
     return Ratio(value)
 
 
 def one_ratio(text: str) -> Ratio:
     text = re.sub(r"^(≥|不低于|不少于)", "", text)
-    if found := re.fullmatch(r"(\d+(?:\.\d+)?)(?:-\d+(?:\.\d+)?)?([%‰])", text):
-        share = Fraction(found[1]) / (100 if found[2] == "%" else 1000)
-        if share > 1:
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?([%‰])", text):
+        low, high = (Fraction(number or found[1]) / (100 if found[3] == "%" else 1000) for number in found.group(1, 2))
+        if not low <= high <= 1:
             raise UnreadableError
-        return Ratio(share)
-    if found := re.fullmatch(r"(\d+)(?:-\d+)?[家户所]", text):
+        return Ratio(low)
+    if found := re.fullmatch(r"(\d+)(?:-(\d+))?[家户所]", text):
+        if not 0 < int(found[1]) <= int(found[2] or found[1]):
+            raise UnreadableError
         return Ratio(minimum=int(found[1]))
     if re.fullmatch(r"0\.\d+", text):
         return number_ratio(Fraction(text), percent=False)
