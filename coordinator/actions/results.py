@@ -74,7 +74,7 @@ def take_filled_forms(out: Path, filled: Sequence[Path], out2: Path, today: date
         taken = take_results(_standing(expectations, out2), handed_in, today)
         seen = publication(taken.facts, today)
         report = _report(taken, seen)
-        replace_folder(out2.absolute(), dict(_files(taken, seen, report, filled)))
+        replace_folder(out2.absolute(), dict(_files(taken, seen, report, [Path(each.path) for each in handed_in])))
     return report
 
 
@@ -92,11 +92,13 @@ def load_expectations(out: Path) -> Expectations:
 
 
 def _read(filled: Sequence[Path]) -> list[HandedIn]:
+    """Read all forms; the same file named twice, or copied, is one."""
     with ThreadPoolExecutor(max_workers=_READERS_AT_ONCE) as readers:
         workbooks = list(readers.map(read_workbook, filled))
-    return [
-        HandedIn(workbook=workbook, path=str(path.absolute())) for path, workbook in zip(filled, workbooks, strict=True)
-    ]
+    different: dict[str, HandedIn] = {}
+    for path, workbook in zip(filled, workbooks, strict=True):
+        different.setdefault(workbook.sha256, HandedIn(workbook=workbook, path=str(path.absolute())))
+    return list(different.values())
 
 
 def _standing(expectations: Expectations, out2: Path) -> Facts:

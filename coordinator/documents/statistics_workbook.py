@@ -42,7 +42,8 @@ LINE_NAMES = {
 }
 _WIDTHS = (18, 32, 11, 11, 10, 10, 10, 15, 15)
 _CHANNELS = tuple(PublicationChannel(column.value) for column in PUBLISHED_COLUMNS)
-_FIRST_ROW = 5
+_HEAD_HEIGHTS = (36, 20, 24, 22, 36)
+_FIRST_ROW = len(_HEAD_HEIGHTS)
 _SHEET_NAME_LENGTH = 31
 
 
@@ -159,7 +160,8 @@ def _write_head(
         sheet.merge_range(place, text, formats.heading)
     for number, channel in enumerate(_CHANNELS, start=4):
         sheet.write_string(4, number, f"{channel[:2]}\n{channel[2:]}", formats.heading)
-    sheet.set_row(0, 36)
+    for number, height in enumerate(_HEAD_HEIGHTS):
+        sheet.set_row(number, height)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.center_horizontally()

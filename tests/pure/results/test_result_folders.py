@@ -145,6 +145,14 @@ def test_a_corrected_form_replaces_what_stood_and_nothing_of_the_old_return_rema
     assert len(read_facts((out2 / "facts.json").read_bytes()).corrections) == 1
 
 
+def test_a_file_named_twice_in_one_command_is_one_hand_in(tmp_path: Path, out: Path) -> None:
+    bad = {FIRM_WATER: PUBLISHED, SHOP_WATER: {"检查结果": "未发现问题"}}
+    form = a_filled_form(tmp_path / "1.xlsx", WATER, bad)
+    once = take_filled_forms(out, [form], tmp_path / "once", TODAY)
+    assert take_filled_forms(out, [form, form], tmp_path / "twice", TODAY) == once
+    assert contents(tmp_path / "twice")["facts.json"] == contents(tmp_path / "once")["facts.json"]
+
+
 def refused(out: Path, filled: list[Path], out2: Path) -> Refusal:
     before = contents(out2) if out2.is_dir() else None
     with pytest.raises(Refusal) as refusal:
