@@ -7,10 +7,10 @@ from uuid import UUID
 from coordinator.actions.deliveries import deliver_waiting
 from coordinator.actions.draws import in_words
 from coordinator.actions.posting import post
-from coordinator.actions.result_folder import DEPARTMENTS, department_files, round_files, waiting_files
+from coordinator.actions.result_folder import DEPARTMENTS, LOTS_TRANSCRIPT, department_files, round_files, waiting_files
 from coordinator.actions.round_records import RoundRecord, load_draw_record, load_round_record
 from coordinator.actions.services import Services
-from coordinator.documents.output import open_folder, write_folder
+from coordinator.documents.output import holds, open_folder, write_folder
 from coordinator.domain.actors import Actor
 from coordinator.domain.coverage import item_coverage
 from coordinator.domain.deliveries import FILE_DROP, DeliveryState, Partner, Posting
@@ -37,7 +37,10 @@ async def deliver_round(
         single_operator=record.draws[0].draw.single_operator,
         seconds=seconds,
     )
-    write_folder(out, round_files(record, summary, services.clock()))
+    files = round_files(record, summary, services.clock())
+    # forms may have been filled in already: the same draw's folders stay, another draw's papers are void
+    keep = [DEPARTMENTS] if holds(out, LOTS_TRANSCRIPT, files[LOTS_TRANSCRIPT]) else []
+    write_folder(out, record.stored.code, files, keep=keep)
     await _hand_out(services, actor, record, open_folder(out, DEPARTMENTS))
     words = summary_in_words(record.dispatch, summary, item_coverage(record.dispatch))
     return summary, tuple(words)
@@ -51,7 +54,7 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
             raise NotFound("没有这个轮次。")
         record = await load_draw_record(db, stored, DrawStage.TARGETS)
         excluded = await draws.exclusions(db, round_)
-    write_folder(out, waiting_files(record, excluded))
+    write_folder(out, stored.code, waiting_files(record, excluded))
     beacon = stored.settings.draw.beacon
     assert beacon is not None, "only a beacon makes a draw wait"  # noqa: S101 - narrows the type
     words = [

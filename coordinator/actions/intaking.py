@@ -46,8 +46,8 @@ class Intake(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def take_in_folder(folder: Path, out: Path) -> Intake:
     """Check a round folder and write what there is to know to `out`; raises Invalid where it cannot be used at all."""
-    refuse_foreign_folder(out)
     read = read_round_folder(folder)
+    refuse_foreign_folder(out, read.settings.id)
     taken = take_in(read.settings, published_calendar(), read.workbooks)
     submissions = [one.submission for one in taken]
     frames = [frame for frame in task_frames(read.settings, submissions) if isinstance(frame, TaskFrame)]
@@ -71,7 +71,7 @@ def take_in_folder(folder: Path, out: Path) -> Intake:
         **{f"frames/{name}": content for name, content in frame_files(frames, excluded).items()},
         **{f"departments/{name}/{RETURNED}": content for name, content in returned_workbooks(read.originals, taken)},
     }
-    write_folder(out, files)
+    write_folder(out, read.settings.id, files)
     return intake
 
 

@@ -39,6 +39,7 @@ from solver.chance.transcript import TRANSCRIPT, read_transcript
 from solver.planning.reading import write_plan
 
 DEPARTMENTS = "departments"
+LOTS_TRANSCRIPT = "draws/teams/transcript.json"
 RETURNED = "退回.xlsx"
 TASK_BOOK = "任务书.xlsx"
 RESULT_FORM = "检查结果填报.xlsx"

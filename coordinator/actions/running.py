@@ -76,8 +76,8 @@ class Stopwatch:
 
 def read_order(order: RunOrder) -> RoundFolder:
     """Read what is to be done before any server is started; raises a Refusal where it cannot be done at all."""
-    refuse_foreign_folder(order.out)
     folder = read_round_folder(order.folder)
+    refuse_foreign_folder(order.out, folder.settings.id)
     refuse_unreadable(folder)
     _refuse_unasked_beacon(order, folder)
     return folder

@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,8 +27,11 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold exactly these files, by relative path; whatever was in it before is gone."""
+def replace_folder(folder: Path, files: Mapping[str, bytes], *, keep: Collection[str] = ()) -> None:
+    """Make a folder hold exactly these files, by relative path, and what it held under the names in `keep`.
+
+    Whatever else was in it before is gone.
+    """
     with _or_unavailable(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -37,6 +40,9 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             for name, content in files.items():
                 _write(new / name, content)
             _exchange(folder, new, old)
+            for name in keep:
+                if (old / name).exists():
+                    (old / name).rename(folder / name)
         finally:
             shutil.rmtree(aside)
 

@@ -110,6 +110,23 @@ def test_the_same_folder_again_gives_the_stored_round_back(finished: Finished, t
         assert (again.out / name).read_bytes() == (finished.out / name).read_bytes()
 
 
+def test_a_form_filled_in_where_it_lies_survives_another_run(finished: Finished) -> None:
+    form = min((finished.out / "departments").glob("*/检查结果填报.xlsx"))
+    before = form.read_bytes()
+    form.write_bytes(before + b"filled in")
+    Finished(finished.folder, finished.out)
+    assert form.read_bytes() == before + b"filled in"
+    form.write_bytes(before)
+
+
+def test_another_rounds_folder_is_never_written_over(finished: Finished, tmp_path: Path) -> None:
+    other = a_round_folder(tmp_path / "round", f"other-{tmp_path.name}")
+    ended = onedoor("run", other, "--out", finished.out)
+    no_traceback(ended)
+    assert ended.returncode == 2
+    assert finished.folder.parent.name in ended.stderr
+
+
 def test_a_changed_folder_for_a_drawn_round_is_refused_by_name(finished: Finished, tmp_path: Path) -> None:
     changed = shutil.copytree(finished.folder, tmp_path / "round")
     victim, other, *_ = sorted(changed.glob("*.xlsx"))
