@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from coordinator.embedded.place import Place, choose_place, leave_place, own_folder, unusable
 from coordinator.embedded.postgres import Postgres, find_postgres, start_postgres, stop_postgres
+from coordinator.embedded.processes import ended_in_order
 from coordinator.embedded.sharing import shared
 from coordinator.embedded.valkey import Valkey, find_valkey, start_valkey, stop_valkey
 from coordinator.settings import Settings
@@ -45,12 +46,15 @@ def embedded(settings: Settings) -> Iterator[Endpoints]:
         yield _endpoints(settings, Servers())
         return
     place = choose_place(settings.home)
-    with shared(
-        place.folder,
-        find=lambda: _find(settings, place),
-        start=lambda found: _start(place, found),
-        stop=lambda found: _stop(place, found),
-    ) as servers:
+    with (
+        ended_in_order(),
+        shared(
+            place.folder,
+            find=lambda: _find(settings, place),
+            start=lambda found: _start(place, found),
+            stop=lambda found: _stop(place, found),
+        ) as servers,
+    ):
         yield _endpoints(settings, servers)
 
 

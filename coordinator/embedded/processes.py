@@ -5,9 +5,14 @@ PostgreSQL refuses to run as root, so root starts servers as `nobody`. Which ser
 
 import os
 import pwd
+import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from msgspec import Struct
 
@@ -17,6 +22,7 @@ SERVER_USER = "nobody"
 # `&` in a shell that ends at once: the server is adopted by init, so no process of ours has to outlive or reap it
 DETACH = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 # the letters of /proc for a zombie and for what is hardly there any more
 GONE = ("Z", "X")
 
@@ -40,6 +46,29 @@ def server_user() -> ServerUser | None:
             remedy="请改用普通用户运行，或者用 DATABASE_URL 指定现有的数据库。",
         ) from None
     return ServerUser(uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end this program through its `finally`s, as SIGINT does, so that servers are stopped.
+
+    A program that has handlers of its own keeps them; outside the main thread there is nothing to be set.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours = [number for number in ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def run(

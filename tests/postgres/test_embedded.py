@@ -115,6 +115,15 @@ async def test_servers_left_by_a_killed_process_are_taken_over_and_stopped(home:
     assert nothing_runs(home)
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_process_that_is_asked_to_end_stops_its_servers_first(home: Path, ending: signal.Signals) -> None:
+    with holding(home) as process:
+        process.endpoints()
+        process.child.send_signal(ending)
+        process.child.wait()
+    assert nothing_runs(home)
+
+
 async def test_processes_that_start_at_once_share_one_server_and_the_last_one_out_stops_it(home: Path) -> None:
     with holding(home) as one, holding(home) as two, holding(home) as three:
         endpoints = [process.endpoints() for process in (one, two, three)]
