@@ -14,7 +14,7 @@ from coordinator.documents.calendars import calendar
 from coordinator.documents.file_names import file_stem
 from coordinator.documents.marking import mark
 from coordinator.documents.notices import Digest, notice
-from coordinator.documents.reports import report
+from coordinator.documents.reports import Remarks, Returned, report
 from coordinator.documents.result_forms import result_form
 from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
 from coordinator.documents.task_books import task_book
@@ -31,6 +31,7 @@ from coordinator.domain.result_files import ROUND_FILE, write_expectations
 from coordinator.domain.sheets import Severity
 from coordinator.domain.statistics import statistics
 from coordinator.domain.summaries import Summary
+from solver.chance.head import Stage as DrawStage
 from solver.chance.identifiers import Seed
 from solver.chance.lots import TeamsFile
 from solver.chance.numbers import Algorithm
@@ -40,6 +41,7 @@ from solver.planning.reading import write_plan
 
 DEPARTMENTS = "departments"
 LOTS_TRANSCRIPT = "draws/teams/transcript.json"
+_STAGES = {DrawStage.TARGETS: "抽取检查对象", DrawStage.TEAMS: "抽签确定检查人员"}
 RETURNED = "退回.xlsx"
 TASK_BOOK = "任务书.xlsx"
 RESULT_FORM = "检查结果填报.xlsx"
@@ -50,7 +52,9 @@ def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[st
     dispatch, expectations = record.dispatch, _expectations(record)
     files = {
         "summary.json": msgspec.json.format(msgspec.json.encode(summary), indent=2),
-        "report.html": report(dispatch, summary, item_coverage(dispatch), made_at=record.drawn_at),
+        "report.html": report(
+            dispatch, summary, item_coverage(dispatch), made_at=record.drawn_at, remarks=_remarks(record)
+        ),
         ROUND_FILE: write_expectations(expectations),
         "problem.json": record.problem,
         "plan.json": write_plan(dispatch.plan),
@@ -103,8 +107,32 @@ def _draw_files(record: RoundRecord) -> dict[str, bytes]:
     return files | {"draws/targets/excluded.tsv": excluded_file(record.excluded)}
 
 
+def _remarks(record: RoundRecord) -> Remarks:
+    contradictions = [each for target in record.dispatch.targets.values() for each in target.contradictions]
+    return Remarks(
+        returned=tuple(
+            Returned(file=one.file, refused=one.refused, findings=one.findings)
+            for one in record.submissions
+            if one.findings
+        ),
+        excluded=record.excluded,
+        warnings=(
+            *record.dispatch.wanted.warnings,
+            *(
+                f"{each.target} 的{each.field}各部门填得不同，采用{each.taken_from}的“{each.taken}”"
+                for each in contradictions
+            ),
+        ),
+        digests=_digests(record),
+    )
+
+
+def _digests(record: RoundRecord) -> tuple[Digest, ...]:
+    return tuple(Digest(name=_STAGES[one.draw.stage], value=one.draw.document_digest) for one in record.draws)
+
+
 def _notices(record: RoundRecord) -> dict[str, bytes]:
-    digests = tuple(Digest(name=f"{one.draw.stage.value}", value=one.draw.document_digest) for one in record.draws)
+    digests = _digests(record)
     files: dict[str, bytes] = {}
     for target, announcement in announcements(record.dispatch).items():
         stem = f"targets/{file_stem(target)}"
