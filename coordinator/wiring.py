@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from coordinator.actions.recording import record_facts
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
+from coordinator.domain.findings import Facts
 from coordinator.domain.jobs import Job, JobId
 from coordinator.embedded import Endpoints, embedded
+from coordinator.embedded.place import has_data
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.queue import Doorbell
 from coordinator.jobs.worker import run_until_done
@@ -48,6 +51,15 @@ async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
     folder = read_order(order)
     async with running(settings) as (services, _):
         return await run_round(services, CONSOLE, order, folder, job_doer(services), tell)
+
+
+async def record_here(facts: Facts) -> bool:
+    """Record results on this machine's servers, where there are any that know the round."""
+    settings = read_settings(os.environ, PROJECT)
+    if settings.database_url is None and not has_data(settings.home):
+        return False
+    async with running(settings) as (services, _):
+        return await record_facts(services, CONSOLE, facts)
 
 
 def job_doer(services: Services) -> DoJob:

@@ -67,6 +67,8 @@ def run(folder: Path, out: Path, seed: str | None, seconds: float, beacon: str |
 def results(result_folder: Path, filled: tuple[Path, ...], out: Path) -> None:
     """收回各部门填好的检查结果：给出公示清单、逾期和未报、抄告、统计表。"""
     from coordinator.actions.results import take_filled_forms
+    from coordinator.actions.statistics import load_facts
+    from coordinator.wiring import record_here
 
     report = take_filled_forms(result_folder, filled, out, date.today())  # noqa: DTZ011 - the office's own calendar day
     for form in report.forms:
@@ -77,6 +79,8 @@ def results(result_folder: Path, filled: tuple[Path, ...], out: Path) -> None:
         f"应填{report.expected}条，已填{report.entered}条，缺{report.missing}条（逾期{report.missing_overdue}条）。"
     )
     click.echo(f"公示逾期{report.publication_overdue}条，渠道不符{report.defects}条，抄告{report.notices}条。")
+    recorded = asyncio.run(record_here(load_facts(out)))
+    click.echo("已记入数据库。" if recorded else "本机数据库里没有这一次抽取，只写了文件夹。")
     raise click.exceptions.Exit(INCOMPLETE if report.refused_rows else 0)
 
 

@@ -53,6 +53,11 @@ def choose_place(home: Path) -> Place:
     return Place(folder=folder, run=_run_folder(folder), user=user)
 
 
+def has_data(home: Path) -> bool:
+    """Whether servers for this home have ever been started, wherever their data lies; nothing is made."""
+    return any((folder / "postgres").is_dir() for folder in (home, FALLBACK / _digest(home)))
+
+
 def leave_place(place: Place) -> None:
     """Clear away the folder of sockets where it lies outside our own; what is still in it stays."""
     if place.run.parent != place.folder:

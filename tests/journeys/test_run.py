@@ -199,6 +199,7 @@ def test_results_come_back_and_reach_the_statistics(finished: Finished, tmp_path
     forms = sorted((finished.out / "departments").glob("*/检查结果填报.xlsx"))
     taken = onedoor("results", finished.out, *forms, "--out", tmp_path / "results")
     assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert "已记入数据库" in taken.stdout
     added = onedoor(
         "statistics", tmp_path / "results", "--year", time.localtime().tm_year, "--out", tmp_path / "statistics"
     )

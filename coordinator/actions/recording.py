@@ -1,0 +1,36 @@
+"""Recording results into the database, where it knows the round they belong to; the folders stand without it."""
+
+from uuid import UUID
+
+from coordinator.actions.round_records import load_round_record
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.expectations import expectations_of
+from coordinator.domain.findings import Facts
+from coordinator.storage import audit, findings, rounds
+from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.rounds import Stage
+
+
+async def record_facts(services: Services, actor: Actor, facts: Facts) -> bool:
+    """Store what was found so far; False where this database does not hold that very draw. Twice changes nothing."""
+    async with transaction(services.pool, actor) as db:
+        stored = await rounds.real_round(db, facts.round)
+        if (
+            stored is None
+            or stored.stage is not Stage.DISPATCHED
+            or not await _is_this_draw(db, actor, stored.id, facts)
+        ):
+            return False
+        await findings.upsert_findings(db, stored.id, facts.findings)
+        await findings.upsert_publications(db, stored.id, facts.findings)
+        await findings.insert_corrections(db, stored.id, facts.corrections, services.clock())
+        await audit.append(db, actor, "results_recorded", stored.id, stored.code, findings=len(facts.findings))
+    return True
+
+
+async def _is_this_draw(db: Connection, actor: Actor, round_: UUID, facts: Facts) -> bool:
+    record = await load_round_record(db, actor, round_)
+    drawn_on = record.drawn_at.astimezone(LOCAL_TIME).date()
+    return expectations_of(record.dispatch, drawn_on) == facts.expectations
