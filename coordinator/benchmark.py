@@ -1,4 +1,7 @@
-"""How good and how fast (`onedoor bench`): measured on whole runs, given as a table; nothing is asserted here."""
+"""How good and how fast (`onedoor bench`): measured on whole runs, given as a table; nothing is asserted here.
+
+No figure here is a promise of the tests; the README quotes this table.
+"""
 
 import resource
 import time

@@ -1,4 +1,7 @@
-"""Names that are one plain entry of a folder on every common system, whatever was given."""
+"""Names that are one plain entry of a folder on every common system, whatever was given.
+
+What is dropped where, and in which order, is in `drop`.
+"""
 
 import hashlib
 import unicodedata

@@ -1,4 +1,7 @@
-"""The year's working days: seeded from a kept library's copy of the State Council's notices."""
+"""The year's working days: seeded from a kept library's copy of the State Council's notices.
+
+Counting working days is the domain's affair (`workdays`); years confirmed by an administrator come from storage.
+"""
 
 from collections import defaultdict
 from datetime import date

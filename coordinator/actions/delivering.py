@@ -1,4 +1,7 @@
-"""Giving out a round: the result folder written whole, and each department's own folder through the outbox."""
+"""Giving out a round: the result folder written whole, and each department's own folder through the outbox.
+
+Which files there are, and what they say, is in `result_folder` and the documents.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A stored round as one value: everything recomputed from what was handed in, and from what the two draws decided."""
+"""A stored round as one value: everything recomputed from what was handed in, and from what the two draws decided.
+
+Nothing is decided or changed here.
+"""
 
 from collections import defaultdict
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""The second draw: which inspectors go. The plan is fixed with everyone's chances before the seed exists."""
+"""The second draw: which inspectors go. The plan is fixed with everyone's chances before the seed exists.
+
+How a draw is fixed, held and recorded is the same for both stages and lives in `draws`.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,7 @@
-"""Recording results into the database, where it knows the round they belong to; the folders stand without it."""
+"""Recording results into the database, where it knows the round they belong to; the folders stand without it.
+
+How filled-in forms become facts is in `results`.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,7 @@
-"""Everything stored about a round's draws and what came of them, loaded as one value for those who write about it."""
+"""Everything stored about a round's draws and what came of them, loaded as one value for those who write about it.
+
+Nothing is decided or changed here; before the lots are drawn there is no such record.
+"""
 
 from datetime import datetime
 from uuid import UUID

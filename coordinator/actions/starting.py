@@ -1,4 +1,7 @@
-"""`onedoor new`: the folder with which a round begins."""
+"""`onedoor new`: the folder with which a round begins.
+
+What the template and round.toml look like is said in documents/templates.py.
+"""
 
 from datetime import date
 from pathlib import Path

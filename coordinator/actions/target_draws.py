@@ -1,4 +1,7 @@
-"""The first draw: which targets are inspected. Frames are fixed with everything that was left out of them."""
+"""The first draw: which targets are inspected. Frames are fixed with everything that was left out of them.
+
+How a draw is fixed, held and recorded is the same for both stages and lives in `draws`.
+"""
 
 from uuid import UUID
 

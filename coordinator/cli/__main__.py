@@ -1,4 +1,7 @@
-"""`python -m coordinator.cli`: every command of OneDoor, brought together."""
+"""`python -m coordinator.cli`: every command of OneDoor, brought together.
+
+What becomes of failures is in `entry`, what the commands do in the modules beside it.
+"""
 
 import click
 

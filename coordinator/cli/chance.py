@@ -1,4 +1,7 @@
-"""`draw`, `lots`, `verify`: chance by itself, from files to files; no database is asked."""
+"""`draw`, `lots`, `verify`: chance by itself, from files to files; no database is asked.
+
+What is drawn, and how, is solver/chance.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""`new`, `intake`, `run`, `results`, `statistics`: from folders of workbooks to folders of results."""
+"""`new`, `intake`, `run`, `results`, `statistics`: from folders of workbooks to folders of results.
+
+What they do is said in coordinator/actions.
+"""
 
 import asyncio
 from datetime import date

@@ -1,4 +1,7 @@
-"""`plan`, `check`, `bench`: planning by itself, from files to files; no database is asked."""
+"""`plan`, `check`, `bench`: planning by itself, from files to files; no database is asked.
+
+What is planned, and how, is solver/planning.
+"""
 
 import signal
 import time

@@ -1,4 +1,7 @@
-"""File names for what we give out: readable where an identifier allows it, safe on every system where it does not."""
+"""File names for what we give out: readable where an identifier allows it, safe on every system where it does not.
+
+Names that others hand in are judged where they are read.
+"""
 
 import hashlib
 import re

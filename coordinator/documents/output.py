@@ -1,4 +1,7 @@
-"""Result folders: written whole or not at all, and never over something that was not written here."""
+"""Result folders: written whole or not at all, and never over something that was not written here.
+
+How files are put in place is in `writing_folders`, which files there are is for the actions to say.
+"""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The audit trail (全过程留痕): one entry for each state change, appended in the same transaction, never changed."""
+"""The audit trail (全过程留痕): one entry for each state change, appended in the same transaction, never changed.
+
+The database refuses every change of an entry; what is worth one is for the actions to say.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""The working-day calendar as confirmed year by year; counting with it is the domain's affair (`workdays`)."""
+"""The working-day calendar as confirmed year by year; counting with it is the domain's affair (`workdays`).
+
+Where a year's holidays come from is for the actions to say.
+"""
 
 from collections.abc import Sequence
 from datetime import date

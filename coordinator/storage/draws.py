@@ -1,4 +1,7 @@
-"""The two draws of a round: documents as fixed, what parties committed and revealed, transcripts, what was drawn."""
+"""The two draws of a round: documents as fixed, what parties committed and revealed, transcripts, what was drawn.
+
+How chance decides is solver/chance's affair; an ended draw can no longer be changed.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

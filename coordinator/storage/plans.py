@@ -1,4 +1,7 @@
-"""Matters and plans of a round: the files that the draw fixes, and their parts as rows that constraints guard."""
+"""Matters and plans of a round: the files that the draw fixes, and their parts as rows that constraints guard.
+
+Whether a plan is lawful was asked before (solver/planning/check).
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

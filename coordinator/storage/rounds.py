@@ -1,4 +1,7 @@
-"""Rounds: what was set up, what was handed in, and how far each has come."""
+"""Rounds: what was set up, what was handed in, and how far each has come.
+
+What was handed in for a round is in `submissions`, its draws in `draws`.
+"""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,7 @@
-"""What departments handed in, sheet by sheet: tables and columns are named as the domain's records and fields."""
+"""What departments handed in, sheet by sheet: tables and columns are named as the domain's records and fields.
+
+What cells mean was decided in the intake; nothing is judged again here.
+"""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256

@@ -1,4 +1,7 @@
-"""A verdict in words (draw.md §6), in Chinese, for the minutes, the command line and the public page."""
+"""A verdict in words (draw.md §6), in Chinese, for the minutes, the command line and the public page.
+
+The verdict itself is reached in verify.py.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""What is drawn from, whichever the stage: a frame or a fixed plan, read whole, and the outcome that a seed gives."""
+"""What is drawn from, whichever the stage: a frame or a fixed plan, read whole, and the outcome that a seed gives.
+
+Who took part, and the seed, are the affair of ceremony.py and seed.py.
+"""
 
 from collections.abc import Mapping
 from typing import TypeAlias

@@ -1,4 +1,7 @@
-"""What the same matters would cost with every department going alone: what merging saves, planned by the same code."""
+"""What the same matters would cost with every department going alone: what merging saves, planned by the same code.
+
+It is a comparison only: nobody is ever sent by it.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""From the working state to the plan as published: clock times, roles with their chances, identifiers in order."""
+"""From the working state to the plan as published: clock times, roles with their chances, identifiers in order.
+
+Nothing is decided any more here.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""How long to plan, and what a planner says while it works. The clock is the caller's: a function of seconds."""
+"""How long to plan, and what a planner says while it works. The clock is the caller's: a function of seconds.
+
+What is done within the limit is solve.py's affair.
+"""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -1,4 +1,7 @@
-"""CP-SAT's manners in this house: one worker, a fixed seed, a deterministic limit, and it lets itself be stopped."""
+"""CP-SAT's manners in this house: one worker, a fixed seed, a deterministic limit, and it lets itself be stopped.
+
+What is searched for is said by whoever builds the model.
+"""
 
 from collections.abc import Callable
 from threading import Event, Thread

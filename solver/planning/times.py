@@ -1,4 +1,7 @@
-"""Clock times of one day as the documents write them (08:30), and as minutes after midnight for reckoning."""
+"""Clock times of one day as the documents write them (08:30), and as minutes after midnight for reckoning.
+
+Dates and half-days are in problem.py.
+"""
 
 import re
 

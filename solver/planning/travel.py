@@ -1,4 +1,7 @@
-"""Travel minutes looked up by target, each pair worked out once (geometry.py says how)."""
+"""Travel minutes looked up by target, each pair worked out once (geometry.py says how).
+
+Nothing is searched here.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,7 @@
-"""The intake as a whole: workbooks in, submissions and findings out; draws nothing and stores nothing."""
+"""The intake as a whole: workbooks in, submissions and findings out; draws nothing and stores nothing.
+
+Single rows are understood in `records`, what they say about each other in `references`.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""Rule 5, tour by tour: each role's table holds exactly those who are admitted, and its chances come to its need."""
+"""Rule 5, tour by tour: each role's table holds exactly those who are admitted, and its chances come to its need.
+
+Loads over half-days and rounds are in load.py, who is eligible in ../eligible.py.
+"""
 
 from collections.abc import Iterator
 

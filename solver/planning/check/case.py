@@ -1,4 +1,7 @@
-"""What every rule looks at: one problem, one plan, and which of the plan's tours are free to be judged."""
+"""What every rule looks at: one problem, one plan, and which of the plan's tours are free to be judged.
+
+It judges nothing itself.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,7 @@
-"""Rule 6: what has been announced stands."""
+"""Rule 6: what has been announced stands.
+
+Announced tours are not held to the other rules; what they use up is counted in load.py.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""Rule 7: the document itself. Every matter accounted for, every name known and used once, made for this problem."""
+"""Rule 7: the document itself. Every matter accounted for, every name known and used once, made for this problem.
+
+The types of the fields were judged where the file was read (reading.py).
+"""
 
 import re
 from collections.abc import Iterable, Iterator

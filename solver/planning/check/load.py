@@ -1,4 +1,7 @@
-"""Rule 5, person by person: nobody in two places, nobody for two departments at once, nobody over the ceiling."""
+"""Rule 5, person by person: nobody in two places, nobody for two departments at once, nobody over the ceiling.
+
+Single tables of chances are in admission.py.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Rules 1 and 2: where, when and beside what a matter may be served, and how long a visit lasts."""
+"""Rules 1 and 2: where, when and beside what a matter may be served, and how long a visit lasts.
+
+When the visit stands in its half-day is in timetable.py.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator

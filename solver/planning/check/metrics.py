@@ -1,4 +1,7 @@
-"""What a plan costs, counted from problem and plan alone. Order of preference: planning.md, what a good plan is."""
+"""What a plan costs, counted from problem and plan alone. Order of preference: planning.md, what a good plan is.
+
+Bounds and comparisons are claims of the plan and are not judged.
+"""
 
 from collections.abc import Iterable
 

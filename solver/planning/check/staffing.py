@@ -1,4 +1,7 @@
-"""Rule 4: enough officers with a certificate, and someone for every expertise asked for (行政处罚法 42)."""
+"""Rule 4: enough officers with a certificate, and someone for every expertise asked for (行政处罚法 42).
+
+Who may fill a role is in admission.py.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Rule 3: the clock. Visits follow one another without waiting, and the whole fits into the half-day."""
+"""Rule 3: the clock. Visits follow one another without waiting, and the whole fits into the half-day.
+
+How long a visit lasts by itself is in matters.py, travel in ../geometry.py.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

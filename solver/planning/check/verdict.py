@@ -1,4 +1,7 @@
-"""What the checker says: lawful or not, every breach with its rule and place, and what the plan costs."""
+"""What the checker says: lawful or not, every breach with its rule and place, and what the plan costs.
+
+How it is reached is said by the rules beside it.
+"""
 
 import msgspec
 
