@@ -130,11 +130,14 @@ def _rooms(limits: Limits, wanted: Mapping[tuple[int, int], float]) -> dict[tupl
     for (person, _), share in wanted.items():
         if person in limits.person:
             total[person] += share
+    left = dict(limits.person)
     rooms: dict[tuple[int, int], int] = {}
     for (person, half_day), share in wanted.items():
         room = limits.slot.get((person, half_day), limits.scale)
         if person in total:
-            room = min(room, int(limits.person[person] * share / total[person]))
+            part = int(limits.person[person] * share / total[person] + NEARLY)
+            room = min(room, part, left[person])
+            left[person] -= room
         rooms[person, half_day] = room
     return rooms
 
@@ -193,11 +196,13 @@ def _fairest(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list
     level = fair_levels(net) if len(net.even) <= EXACT_EDGES else _common_level(net)
     if level is None:
         return None
-    lower = np.maximum(0, np.floor(net.even * level + NEARLY) - (level < 1)).astype(np.int64)
-    for most in (*LADDER, net.scale):
-        values = _flow(net, lower, np.ceil(net.even * most).astype(np.int64))
-        if values is not None:
-            return _tables(net, openings, values)
+    fair = net.even * level
+    for less in (0, 1):
+        lower = np.maximum(0, np.floor(fair + NEARLY) - less).astype(np.int64)
+        for most in (*LADDER, net.scale):
+            values = _flow(net, lower, np.ceil(np.maximum(fair, net.even) * most).astype(np.int64))
+            if values is not None:
+                return _tables(net, openings, values)
     return None
 
 

@@ -18,7 +18,7 @@ MOST_DIVIDED = 4
 
 
 def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matter]:
-    """Place tours, those that matter most or have least choice first, and what does not fit door by door.
+    """Place tours, those with least choice first, and what does not fit door by door, key matters first.
 
     Returns the matters that were left without a place.
     """
@@ -26,7 +26,8 @@ def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matt
     for tour in sorted(tours, key=_choice):
         if timetable.place(tour) is None:
             left += tour
-    return [matter for each in sorted(left, key=lambda one: _choice((one,))) for matter in squeeze(timetable, each)]
+    left.sort(key=lambda one: (not any(matter.key for matter in one.matters), _choice((one,))))
+    return [matter for each in left for matter in squeeze(timetable, each)]
 
 
 def squeeze(timetable: Timetable, one: Door) -> list[Matter]:
@@ -88,14 +89,13 @@ def parts(timetable: Timetable, one: Door) -> list[Door]:
     return found
 
 
-def _choice(tour: Sequence[Door]) -> tuple[bool, int, int, str]:
-    """Key matters first, then the least choice of half-days, then the most people."""
+def _choice(tour: Sequence[Door]) -> tuple[int, int, str]:
+    """The least choice of half-days first, then the most people."""
     half_days = -1
     for each in tour:
         half_days &= each.half_days
     people = sum(demand.officers for each in tour for demand in each.demands)
-    key = any(matter.key for each in tour for matter in each.matters)
-    return (not key, half_days.bit_count(), -people, tour[0].matters[0].id)
+    return (half_days.bit_count(), -people, tour[0].matters[0].id)
 
 
 def _hosts(timetable: Timetable, one: Door) -> list[tuple[int, TourNumber]]:

@@ -14,7 +14,6 @@ from ortools.linear_solver import pywraplp
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-ENOUGH = 1 - 1e-9
 CRITICAL = 1e-9
 MOST_LEVELS = 8
 """Then the remaining shares keep the level reached."""
@@ -38,7 +37,7 @@ class Net(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def fair_levels(net: Net) -> Floats | None:
-    """For each edge the part of the even share that it has at the fairest; None when supplies cannot be met at all."""
+    """For each edge its least chance at the fairest, in even shares; None when supplies cannot be met at all."""
     level = np.ones(len(net.even))
     settled = net.counted_on.copy()
     for _ in range(MOST_LEVELS):
@@ -46,11 +45,9 @@ def fair_levels(net: Net) -> Floats | None:
         if solved is None:
             return None
         height, critical = solved
-        level[~settled] = min(1.0, height)
-        if height >= ENOUGH or not critical.any():
-            break
+        level[~settled] = height
         settled |= critical
-        if settled.all():
+        if settled.all() or not critical.any():
             break
     return level
 
@@ -58,7 +55,7 @@ def fair_levels(net: Net) -> Floats | None:
 def _raise(net: Net, level: Floats, settled: npt.NDArray[np.bool_]) -> tuple[float, npt.NDArray[np.bool_]] | None:
     """Maximise the common level of all edges not settled; which of them hold it back."""
     solver = pywraplp.Solver.CreateSolver("GLOP")
-    height = solver.NumVar(0, 1, "")
+    height = solver.NumVar(0, float(net.scale / net.even.min()), "")
     lower = np.where(net.counted_on, net.scale, np.where(settled, level * net.even * (1 - 1e-12), 0.0))
     chances = [solver.NumVar(float(least), net.scale, "") for least in lower]
     _limit(solver, chances, net.role, net.supply, exactly=True)

@@ -72,9 +72,10 @@ def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> li
             chosen.append(half_days)
     start = number * MOST_LEFT % max(1, len(unserved))
     waiting = sorted((*unserved[start:], *unserved[:start]), key=lambda matter: not matter.key)
-    return [
+    drafts = (
         _draft(timetable, waiting[place :: len(chosen)], half_days, number) for place, half_days in enumerate(chosen)
-    ]
+    )
+    return [draft for draft in drafts if draft.doors]
 
 
 def _half_days(timetable: Timetable, unserved: Sequence[Matter], number: int, taken: int) -> list[int]:

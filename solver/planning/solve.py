@@ -34,7 +34,9 @@ THOROUGH = Effort(width=3000, rounds=8, keep=4000, work=6.0)
 BRISK = Effort(width=1500, rounds=6, keep=3000, work=1.5)
 HASTY = Effort(width=300, rounds=4, keep=1500, work=0.2)
 THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
-"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core, with room to spare."""
+"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core."""
+QUEUEING = 2.5
+"""Where shards wait for each other, so much more time must be there: a late one would leave none for the last."""
 MANY_DOORS = 2000
 """From so many doors on, a plan by effort is brisk."""
 TOURS_SHARE, LAST_SHARE = 0.6, 0.8
@@ -189,7 +191,8 @@ class _Planner:
             return [Shard(doors=part, effort=effort, seconds=None) for part in parts]
         at_once = max(1, min(self._pool.count, len(parts)))
         a_door = seconds * at_once / max(1, len(doors))
-        effort = THOROUGH if a_door > THOROUGH_SECONDS else BRISK if a_door > BRISK_SECONDS else HASTY
+        calm = a_door if at_once == len(parts) else a_door / QUEUEING
+        effort = THOROUGH if calm > THOROUGH_SECONDS else BRISK if calm > BRISK_SECONDS else HASTY
         return [Shard(doors=part, effort=effort, seconds=SEARCH_SHARE * a_door * len(part)) for part in parts]
 
     def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
