@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from coordinator.domain.errors import Invalid, Refusal
-from solver.chance.errors import Broken, ChanceError
+from solver.chance.errors import ChanceError
 from solver.planning.strict_json import Unreadable
 
 NOTHING_DONE = 2
@@ -44,10 +44,8 @@ def ending(error: BaseException) -> tuple[int, str]:
             return INTERRUPTED, "已中断，没有留下写了一半的文件。再次运行会接着做。"
         case Refusal():
             return NOTHING_DONE, error.sentence()
-        case Broken():
-            return 1, f"不成立：{error}"
         case ChanceError() | Unreadable():
-            return NOTHING_DONE, f"无法读取：{error}"
+            return NOTHING_DONE, f"不能使用：{error}"
         case OSError(errno=int()):
             return NOTHING_DONE, _system_trouble(error)
         case _:
