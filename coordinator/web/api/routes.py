@@ -1,0 +1,113 @@
+"""The same as JSON, for programs; errors are problem details (RFC 9457). Paths stay when pages change."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from litestar import Response, Router, get
+from litestar.openapi import ResponseSpec
+
+from coordinator.actions.reading import DrawReading, all_rounds, read_trail
+from coordinator.actions.services import Services
+from coordinator.web.given import LOCAL
+from coordinator.web.known import Known
+from coordinator.web.problems import PROBLEM_JSON, Problem
+from coordinator.web.public.rounds import read_public_round
+from coordinator.web.shown.draws import DrawShown, draw_shown
+from coordinator.web.shown.public import PublicRound
+from coordinator.web.shown.rounds import RoundLine, RoundShown, round_line, round_shown
+from coordinator.web.shown.schedules import ALL, ScheduleShown, asked_for, schedule_shown
+from coordinator.web.shown.target_lines import TargetsPage, targets_page
+from coordinator.web.shown.targets import TargetShown, target_shown
+from coordinator.web.shown.tours import TourShown, tour_shown
+from coordinator.web.shown.trails import TrailEntry, trail_entry
+from coordinator.web.staff.draws import file_of, file_response
+from coordinator.web.staff.targets import code_of
+
+ERRORS = {
+    status: ResponseSpec(
+        Problem,
+        description=words,
+        media_type=PROBLEM_JSON,
+        generate_examples=False,
+    )
+    for status, words in ((400, "参数不对"), (404, "没有找到"), (409, "还没有到这一步"), (503, "暂时不可用"))
+}
+read = partial(get, responses=ERRORS)
+BYTES = "application/octet-stream"
+
+
+@read("/rounds", tags=["轮次"], summary="所有轮次，新的在前")
+async def list_rounds(services: Services) -> list[RoundLine]:
+    return [round_line(each) for each in await all_rounds(services, LOCAL)]
+
+
+@read("/rounds/{round_id:uuid}", tags=["轮次"], summary="一个轮次：进程、节省、任务、未能安排的")
+async def get_round(known: Known, now: datetime) -> RoundShown:
+    return round_shown(known.reading, now)
+
+
+@read("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕")
+async def get_trail(round_id: UUID, services: Services) -> list[TrailEntry]:
+    return [trail_entry(each) for each in await read_trail(services, LOCAL, round_id)]
+
+
+@read("/rounds/{round_id:uuid}/schedule", tags=["排期"], summary="排期；可按周、日、部门、组次或人员编号筛选")
+async def get_schedule(
+    known: Known, now: datetime, week: str = ALL, day: str = "", department: str = "", team: str = ""
+) -> ScheduleShown:
+    asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team)
+    return schedule_shown(known.tours, asked)
+
+
+@read("/rounds/{round_id:uuid}/tours/{tour:str}", tags=["排期"], summary="一个组次：入户、岗位、中签概率")
+async def get_tour(known: Known, tour: str, now: datetime) -> TourShown:
+    return tour_shown(known, tour, now)
+
+
+@read("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象，分页；q 查名称或代码")
+async def list_targets(known: Known, q: str = "", page: int = 1) -> TargetsPage:
+    return targets_page(known.targets, q, page)
+
+
+@read("/rounds/{round_id:uuid}/targets/{code:path}", tags=["检查对象"], summary="一个检查对象，和企业此刻能看到的内容")
+async def get_target(known: Known, code: PurePosixPath, now: datetime) -> TargetShown:
+    return target_shown(known, code_of(code), now)
+
+
+@read("/rounds/{round_id:uuid}/draws/{stage:str}", tags=["抽取"], summary="一次抽取：文书、承诺、公布、种子、摘要")
+async def get_draw(draw: DrawReading) -> DrawShown:
+    return draw_shown(draw)
+
+
+@read(
+    "/rounds/{round_id:uuid}/draws/{stage:str}/files/{name:str}",
+    tags=["抽取"],
+    summary="抽取的文件，逐字节原样",
+    media_type=BYTES,
+)
+async def get_draw_file(draw: DrawReading, name: str) -> Response[bytes]:
+    return file_response(name, file_of(draw, name))
+
+
+@read("/public/rounds/{round_id:uuid}", tags=["公开"], summary="任何人此刻可以看到的")
+async def get_public_round(known: Known, services: Services, now: datetime) -> PublicRound:
+    return await read_public_round(known, services, now)
+
+
+API = Router(
+    "/api/v1",
+    route_handlers=[
+        list_rounds,
+        get_round,
+        get_trail,
+        get_schedule,
+        get_tour,
+        list_targets,
+        get_target,
+        get_draw,
+        get_draw_file,
+        get_public_round,
+    ],
+)

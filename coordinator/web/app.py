@@ -1,0 +1,47 @@
+"""The web service, wired: routes, what they are given, what becomes of errors, and the gate before all of it."""
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from coordinator.actions.services import Services
+from coordinator.web.api.routes import API
+from coordinator.web.assets import asset
+from coordinator.web.documentation import documentation
+from coordinator.web.given import dependencies
+from coordinator.web.guard import Guarded
+from coordinator.web.health import alive, ready
+from coordinator.web.problems import HANDLERS
+from coordinator.web.public.rounds import open_file, public_page
+from coordinator.web.public.verification import verification_page
+from coordinator.web.request_log import Logged
+from coordinator.web.staff.draws import draw_file, draw_page
+from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
+from coordinator.web.staff.schedules import schedule_page
+from coordinator.web.staff.targets import target_page, targets_list
+
+PAGES = (
+    rounds_page,
+    round_page,
+    trail_page,
+    schedule_page,
+    targets_list,
+    target_page,
+    draw_page,
+    draw_file,
+    public_page,
+    open_file,
+    verification_page,
+)
+
+
+def create_app(services: Services) -> ASGIApp:
+    """Make the service that answers on behalf of these services."""
+    app = Litestar(
+        route_handlers=[*PAGES, API, alive, ready, asset],
+        dependencies=dependencies(services),
+        exception_handlers=HANDLERS,
+        openapi_config=documentation(),
+        logging_config=None,
+        debug=False,
+    )
+    return Logged(Guarded(app))

@@ -1,0 +1,57 @@
+"""A round that was read, and what was worked out of it since: the things that several pages ask for again and again."""
+
+from datetime import datetime
+from functools import cached_property
+
+from coordinator.actions.reading import RoundReading
+from coordinator.domain.announcements import Announcement, announcements
+from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.errors import TooLate
+from coordinator.domain.ids import DepartmentId, TargetId
+from coordinator.domain.ledger import LedgerEntry, ledger
+from coordinator.domain.wording import short_names
+from coordinator.web.shown.schedules import TourLine, tour_lines
+from coordinator.web.shown.target_lines import TargetLine, target_lines
+from solver.chance.head import Stage as DrawStage
+
+
+class Known:
+    """Worked out when first asked for, then kept as long as the reading."""
+
+    def __init__(self, reading: RoundReading) -> None:
+        self.reading = reading
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """The round's plan; raises TooLate before there is one."""
+        if self.reading.dispatch is None:
+            raise TooLate("这个轮次还没有排期。", remedy="排期之后这里才有内容。")
+        return self.reading.dispatch
+
+    @property
+    def drawn_at(self) -> datetime | None:
+        """When the lots were drawn."""
+        teams = self.reading.draws.get(DrawStage.TEAMS)
+        return teams.ended_at if teams else None
+
+    @cached_property
+    def names(self) -> dict[DepartmentId, str]:
+        """Short names of departments, as people say them among themselves."""
+        return short_names([submission.department.id for submission in self.reading.submissions])
+
+    @cached_property
+    def tours(self) -> tuple[TourLine, ...]:
+        return tour_lines(self.dispatch)
+
+    @cached_property
+    def ledger(self) -> dict[TargetId, LedgerEntry]:
+        return {entry.target: entry for entry in ledger(self.dispatch)}
+
+    @cached_property
+    def targets(self) -> tuple[TargetLine, ...]:
+        return target_lines(self.dispatch, self.ledger)
+
+    @cached_property
+    def announcements(self) -> dict[TargetId, Announcement]:
+        """What firms may be told beforehand, once the lots are drawn."""
+        return announcements(self.dispatch)

@@ -1,0 +1,37 @@
+"""The last few rounds that somebody looked at, kept whole, so that a page costs milliseconds.
+
+What a round holds changes only with its stage or its contents, so the two are the key. What changes otherwise (parties
+commit and reveal) is read anew each time.
+"""
+
+import asyncio
+from collections import OrderedDict
+from uuid import UUID
+
+from coordinator.actions.reading import find_round, read_round
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.web.known import Known
+
+KEPT = 8
+
+
+class Memory:
+    """Rounds by id, stage and contents; the least recently seen is forgotten."""
+
+    def __init__(self, services: Services, actor: Actor) -> None:
+        self._services, self._actor = services, actor
+        self._known: OrderedDict[tuple[UUID, str, str], Known] = OrderedDict()
+        self._reading = asyncio.Lock()
+
+    async def recall(self, id_: UUID) -> Known:
+        """Give a round as it stands now; raises NotFound."""
+        stored = await find_round(self._services, self._actor, id_)
+        key = (stored.id, stored.stage.value, stored.content_digest)
+        async with self._reading:
+            if key not in self._known:
+                self._known[key] = Known(await read_round(self._services, self._actor, stored))
+            self._known.move_to_end(key)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            return self._known[key]

@@ -1,0 +1,75 @@
+"""How values look on the service's pages, and the one template environment that escapes everything.
+
+Pages carry no style or script of their own: the browser is told to refuse both (guard.py).
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from coordinator.documents.pages import in_groups
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.wording import day_words, moment_words, part_words, share_words, span_words, together
+
+KIB = 1024
+
+
+def page(template: str, **values: object) -> Response[bytes]:
+    """Answer with a page."""
+    return Response(render(template, **values), status_code=HTTPStatus.OK, media_type=MediaType.HTML)
+
+
+def render(template: str, **values: object) -> bytes:
+    """Fill in a template; a value that is missing is a bug, never an empty place."""
+    return _ENVIRONMENT.get_template(template).render(**values).encode()
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(LOCAL_TIME)
+
+
+def _moment(moment: datetime) -> str:
+    return moment_words(_local(moment))
+
+
+def _clock(moment: datetime) -> str:
+    return f"{_local(moment):%H:%M}"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{_local(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def _size(count: int) -> str:
+    return f"{count / KIB:,.1f} KB" if count >= KIB else f"{count} 字节"
+
+
+def _per_cent(part: int, whole: int) -> str:
+    return f"{part * 100 / whole:.1f}%"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("coordinator.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "clock": _clock,
+        "day": day_words,
+        "in_groups": in_groups,
+        "moment": _moment,
+        "part": part_words,
+        "size": _size,
+        "stamp": _stamp,
+        "together": together,
+    }
+    environment.globals |= {"per_cent": _per_cent, "share": share_words, "span": span_words}
+    return environment
+
+
+_ENVIRONMENT = _environment()

@@ -1,0 +1,116 @@
+"""The course of a round on one line: what is done, what is on, what comes, each with the fact that matters.
+
+Results and publication come with later parts of the service: their steps say when they are due, not how far they are.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from coordinator.actions.reading import RoundReading
+from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
+from coordinator.domain.wording import span_words
+from coordinator.domain.workdays import publication_deadline
+from coordinator.storage.rounds import Stage
+from solver.chance.head import Stage as DrawStage
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One step; `note` is a fact in Chinese, possibly empty."""
+
+    name: str
+    state: StepState
+    note: str
+
+
+_REACHED = {
+    Stage.COLLECTED: 1,
+    Stage.FROZEN: 2,
+    Stage.DRAWN: 3,
+    Stage.PLANNED: 4,
+    Stage.LOTS_FROZEN: 4,
+    Stage.DISPATCHED: 5,
+}
+_NEXT = {1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签"}
+
+
+def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
+    """Say how far a round has come, from 收集 to 统计."""
+    reached = _REACHED[reading.stored.stage]
+    steps = [
+        Step(
+            name=name,
+            state=_state(place, reached),
+            note=note if place < reached else _note_next(reading, place, reached),
+        )
+        for place, (name, note) in enumerate(_deciding(reading))
+    ]
+    return (*steps, *_carrying_out(reading, now))
+
+
+def _state(place: int, reached: int) -> StepState:
+    if place < reached:
+        return StepState.DONE
+    return StepState.NOW if place == reached else StepState.LATER
+
+
+def _note_next(reading: RoundReading, place: int, reached: int) -> str:
+    if place != reached:
+        return ""
+    waits_for_beacon = reading.stored.stage is Stage.FROZEN and reading.stored.settings.draw.beacon is not None
+    return "待公共随机事件" if waits_for_beacon else _NEXT[reached]
+
+
+def _deciding(reading: RoundReading) -> Iterator[tuple[str, str]]:
+    """The steps up to the lots, each with its fact once it is done."""
+    targets, teams = reading.draws.get(DrawStage.TARGETS), reading.draws.get(DrawStage.TEAMS)
+    drawn = {target for selection in reading.selections for target in selection.selected}
+    tours = len(reading.dispatch.plan.tours) if reading.dispatch else 0
+    yield "收集", f"{len(reading.workbooks)}个部门"
+    yield "冻结", moment_note(targets.fixed_at) if targets else ""
+    yield "抽取", f"{len(drawn)}户"
+    yield "排期", f"{tours}组次"
+    yield "抽签", moment_note(teams.ended_at) if teams and teams.ended_at else ""
+
+
+def _carrying_out(reading: RoundReading, now: datetime) -> Iterator[Step]:
+    head, tasks = reading.stored.settings.round, reading.tasks
+    is_public = reading.is_dispatched and reading.seal.is_open(now)
+    published = "密封中" if reading.is_dispatched and not is_public else ""
+    if reading.stored.rehearsal_seed is not None:
+        is_public, published = False, "演练不公布"
+    yield Step(name="公布", state=StepState.DONE if is_public else StepState.LATER, note=published)
+    is_over = reading.is_dispatched and reading.dispatch is not None and _last_end(reading.dispatch) <= now
+    visiting = StepState.NOW if reading.is_dispatched and not is_over else StepState.LATER
+    yield Step(
+        name="执行", state=StepState.DONE if is_over else visiting, note=span_words(head.first_day, head.last_day)
+    )
+    calendar = reading.dispatch.calendar if reading.dispatch else None
+    due = (
+        max((publication_deadline(calendar, task.last_day).due_on for task in tasks), default=None)
+        if calendar
+        else None
+    )
+    note = f"最迟{due.month}月{due.day}日" if due else ""
+    yield Step(name="公示", state=StepState.NOW if is_over else StepState.LATER, note=note)
+    yield Step(name="统计", state=StepState.LATER, note=f"{head.year}年度")
+
+
+def _last_end(dispatch: Dispatch) -> datetime:
+    ends = [dispatch.ends_at(tour, visit) for tour, visit in dispatch.visits()]
+    last_day = datetime.combine(dispatch.round.round.last_day, datetime.max.time(), tzinfo=LOCAL_TIME)
+    return max(ends, default=last_day)
+
+
+def moment_note(moment: datetime) -> str:
+    """2月28日 09:00, in local time."""
+    local = moment.astimezone(LOCAL_TIME)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"

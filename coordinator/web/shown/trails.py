@@ -1,0 +1,63 @@
+"""The audit trail in words: who did what to the round when; what is not known here is shown as it was written."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from coordinator.storage.audit import AuditEntry
+
+Facts = Mapping[str, object]
+_DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
+
+
+class TrailEntry(Struct, frozen=True, kw_only=True):
+    """One state change; `words` say it in Chinese, `facts` as recorded."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    words: str
+    facts: dict[str, object]
+
+
+def _taken_in(subject: str, facts: Facts) -> str:
+    refused = facts.get("refused")
+    return f"收到{subject}的工作簿" + (f"，退回{refused}行" if refused else "，全部采用")
+
+
+def _changed(subject: str, facts: Facts) -> str:
+    changes = facts.get("changes")
+    named = "；".join(str(change) for change in changes) if isinstance(changes, list | tuple) else ""
+    return f"名单固定之前，轮次“{subject}”的内容有改动：{named}"
+
+
+def _stored_plan(_: str, facts: Facts) -> str:
+    return f"排期通过独立检查并保存：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
+
+
+_WORDS: Mapping[str, Callable[[str, Facts], str]] = {
+    "submission_taken_in": _taken_in,
+    "round_changed": _changed,
+    "draw_fixed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”的文书固定，此后不能再改",
+    "secret_committed": lambda subject, _: f"{subject}提交承诺",
+    "secrets_revealed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”各方公布秘密",
+    "draw_held": lambda subject, _: f"{_DRAWS.get(subject, subject)}，写下抽取记录",
+    "targets_drawn": lambda _, facts: f"抽中名单入库，共{facts.get('count')}条",
+    "plan_stored": _stored_plan,
+    "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
+}
+
+
+def trail_entry(entry: AuditEntry) -> TrailEntry:
+    """Say one entry in words."""
+    say = _WORDS.get(entry.action)
+    return TrailEntry(
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        words=say(entry.subject, entry.facts) if say else f"{entry.action}：{entry.subject}",
+        facts=entry.facts,
+    )

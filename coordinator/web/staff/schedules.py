@@ -1,0 +1,25 @@
+"""Page: the schedule by day, half-day and team, with its filter in the address and a picked tour beside it."""
+
+from datetime import datetime
+
+from litestar import Response, get
+
+from coordinator.web.known import Known
+from coordinator.web.shown.schedules import asked_for, schedule_shown
+from coordinator.web.shown.tours import tour_shown
+from coordinator.web.staff.framing import in_round
+
+
+@get("/rounds/{round_id:uuid}/schedule", include_in_schema=False)
+async def schedule_page(
+    known: Known, now: datetime, week: str = "", day: str = "", department: str = "", team: str = "", tour: str = ""
+) -> Response[bytes]:
+    """The week that is on or was asked for; a day, or `week=all`, shows as much."""
+    asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team, tour=tour)
+    return in_round(
+        "schedule.html",
+        known,
+        now,
+        shown=schedule_shown(known.tours, asked),
+        picked=tour_shown(known, tour, now) if tour else None,
+    )
