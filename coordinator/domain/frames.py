@@ -171,6 +171,8 @@ def _warnings(
     entry: Entry,
     strata: Mapping[StratumId, Sequence[Target]],
 ) -> Iterable[str]:
+    if not kept:
+        yield "没有可抽的对象：请核对对象类型、对象范围，以及各事项的检查对象类型"
     recent = sum(_inside_gap(round_, task, target) for target in kept)
     if recent:
         yield f"{recent}户在{round_.policy.gap_days}日内检查过，因含重点事项或属C、D级仍可抽取"

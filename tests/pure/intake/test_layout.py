@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
-from pure.intake.comparing import real_round_of
+from pure.intake.comparing import real_round, real_round_of, workbook_of
 from pure.intake.planting import faults, taken_in
 from pure.intake.round_folders import FIRE, MARKET, POLICE, WATER, SmallRound
 
@@ -225,6 +225,17 @@ def test_file_names_do_not_matter_and_hidden_sheets_are_read(tmp_path: Path) -> 
     plain_round = real_round_of(SmallRound().written(tmp_path / "plain"))
     (folder / f"{POLICE}.xlsx").rename(folder / "a.xlsx")
     assert real_round_of(folder).submissions == plain_round.submissions
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_files_makes_no_difference(seed: int, tmp_path: Path) -> None:
+    folder = SmallRound().written(tmp_path / "round")
+    books = [workbook_of(path.name, path.read_bytes()) for path in sorted(folder.glob("*.xlsx"))]
+    one = real_round_of(folder)
+    random.Random(seed).shuffle(books)  # noqa: S311 - a fixed order
+    other = real_round(one.round, books)
+    assert (other.taken, other.targets, other.frames) == (one.taken, one.targets, one.frames)
+    assert [each.department.id for each in other.submissions] == [MARKET, *sorted((FIRE, POLICE, WATER))]
 
 
 def test_a_template_left_in_the_folder_is_passed_over(tmp_path: Path) -> None:
