@@ -23,7 +23,10 @@ EXACT_UP_TO = 9
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit not yet placed: `half_days` are those in which it could take place if it were the only one."""
+    """A visit not yet placed: `half_days` are those in which it could take place if it were the only one.
+
+    The team minimum is not counted in: it is a whole tour's, and other visits may bring the officers.
+    """
 
     target: TargetId
     matters: tuple[Matter, ...]
@@ -68,7 +71,7 @@ def door(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Door:
     for place in bits(mask):
         if minutes > ground.capacity[place] or not ground.tours_left[place]:
             continue
-        if staffing.staff(demands, allowed & ground.free[place]) is not None:
+        if staffing.each(demands, allowed & ground.free[place]) is not None:
             half_days |= 1 << place
     return Door(
         target=target,

@@ -12,7 +12,7 @@ from solver.planning.staffing import THIN_COST
 from solver.planning.timetable import Score, Timetable, TourNumber
 
 MOST_TRIED = 6
-"""How many tours a door that finds no place of its own is offered to."""
+"""How many tours are asked to take a door along before it gets one of its own."""
 MOST_DIVIDED = 4
 """Up to so many matters behind one door every part of them is tried; beyond, by department."""
 
@@ -31,10 +31,28 @@ def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matt
 
 
 def squeeze(timetable: Timetable, one: Door) -> list[Matter]:
-    """Find a place for one door: alone, on another tour, or in parts; returns the matters that found none."""
-    if not one.half_days or join(timetable, one) is None:
-        return _in_parts(timetable, one)
-    return []
+    """Find a place for one door: behind another, alone, on another tour, in parts; returns what found none."""
+    if widen(timetable, one) or (one.half_days and join(timetable, one) is not None):
+        return []
+    return _in_parts(timetable, one)
+
+
+def widen(timetable: Timetable, one: Door) -> bool:
+    """Put a door's matters behind one that is visited anyway, at the same target."""
+    if not timetable.visited(one.target):
+        return False
+    for number, stint in sorted(timetable.stints.items()):
+        for place, known in enumerate(stint.doors):
+            if known.target != one.target:
+                continue
+            wider = door(timetable.ground, timetable.staffing, (*known.matters, *one.matters))
+            if wider.half_days >> stint.half_day & 1:
+                timetable.remove(number)
+                doors = (*stint.doors[:place], wider, *stint.doors[place + 1 :])
+                if timetable.place(doors, 1 << stint.half_day) is not None:
+                    return True
+                timetable.restore(stint)
+    return False
 
 
 def join(timetable: Timetable, one: Door) -> TourNumber | None:
@@ -49,7 +67,7 @@ def join(timetable: Timetable, one: Door) -> TourNumber | None:
     placed = timetable.place((one,))
     if placed is not None:
         return placed
-    for _, number in _hosts(timetable, one)[:MOST_TRIED]:
+    for _, number in _hosts(timetable, one):
         joined = _onto(timetable, number, one)
         if joined is not None:
             return joined
@@ -127,6 +145,8 @@ def _onto(timetable: Timetable, number: TourNumber, one: Door) -> TourNumber | N
 def _in_parts(timetable: Timetable, one: Door) -> list[Matter]:
     left = list(one.matters)
     for part in parts(timetable, one):
-        if all(matter in left for matter in part.matters) and join(timetable, part) is not None:
+        if not all(matter in left for matter in part.matters):
+            continue
+        if widen(timetable, part) or join(timetable, part) is not None:
             left = [matter for matter in left if matter not in part.matters]
     return left

@@ -43,7 +43,7 @@ BORROW = "向相邻区域协商借调人员（相邻区域协商）"
 SUPPORT = "申请上级协调人员"
 BORROW_OR_SUPPORT = f"{BORROW}，或{SUPPORT}"
 
-PEOPLE_RULES = (Code.BARRED, Code.OUT_OF_REACH, Code.UNAVAILABLE, Code.ENGAGED, Code.TEAM_TOO_SMALL)
+PEOPLE_RULES = (Code.BARRED, Code.OUT_OF_REACH, Code.UNAVAILABLE, Code.ENGAGED)
 """The rules about people that can be set aside one by one to see which of them stand in the way."""
 
 
@@ -55,7 +55,7 @@ class _Wording(msgspec.Struct, frozen=True):
 _WORDS = {
     Code.BARRED: _Wording("{who}能承担的人员中，因与该对象有利害关系须回避的，使人数不足", BORROW_OR_SUPPORT),
     Code.OUT_OF_REACH: _Wording(
-        "{who}能承担的人员不在该对象所在区域的派出范围内", f"放宽人员派出范围，或{BORROW_OR_SUPPORT}"
+        "{who}能承担的人员中，派出范围包含该对象所在区域的人数不足", f"放宽人员派出范围，或{BORROW_OR_SUPPORT}"
     ),
     Code.UNAVAILABLE: _Wording(
         "{who}能承担的人员在期限内的可用半天里请假或另有安排，凑不齐人数", f"{WIDEN}，或{BORROW}"
@@ -91,7 +91,14 @@ def unserved(timetable: Timetable, staffing: Staffing, left: Iterable[Matter]) -
 
 def crowded_out(timetable: Timetable, staffing: Staffing, matter: Matter) -> tuple[Reason, ...]:
     """Why a possible matter found no place beside the others: half-day by half-day what the rest of the plan leaves."""
-    half_days = door(timetable.ground, staffing, (matter,)).half_days
+    alone = door(timetable.ground, staffing, (matter,))
+    half_days = alone.half_days
+    team = any(
+        staffing.staff(alone.demands, alone.allowed & timetable.ground.free[each]) is not None
+        for each in bits(half_days)
+    )
+    if not team:
+        return (_people_reason(timetable.ground, matter, Code.TEAM_TOO_SMALL),)
     visited = half_days & timetable.visited(matter.target)
     no_car = sum(1 << each for each in bits(half_days & ~visited) if timetable.tours_left(each) == 0)
     busy = half_days & ~visited & ~no_car
@@ -199,8 +206,7 @@ def _possible_without(ground: Ground, staffing: Staffing, matter: Matter, aside:
         there = everyone if Code.UNAVAILABLE in aside else ground.present[half_day]
         engaged = ground.present[half_day] & ~ground.free[half_day]
         people = there & allowed & (everyone if Code.ENGAGED in aside else ~engaged)
-        enough = staffing.crews(demand, people) if Code.TEAM_TOO_SMALL in aside else staffing.staff((demand,), people)
-        if enough:
+        if staffing.crews(demand, people):
             return True
     return False
 

@@ -76,27 +76,34 @@ class Staffing:
             known = self._known[demand, pool] = tuple(sorted(self._possible(demand, pool), key=_worth))
         return known
 
-    def staff(self, demands: tuple[Demand, ...], people: int) -> tuple[tuple[Crew, ...], ...] | None:
-        """The crews of every department of a tour, or None where one cannot send any; rule 4's team minimum holds."""
+    def each(self, demands: tuple[Demand, ...], people: int) -> tuple[tuple[Crew, ...], ...] | None:
+        """The crews of every department, or None where one cannot send any; the team minimum is not looked at."""
         every = tuple(self.crews(demand, people) for demand in demands)
-        short = self._ground.problem.policy.team_minimum - sum(demand.officers for demand in demands)
-        if short > 0 and all(every):
-            every = self._reinforced(demands, every, people, short)
         return every if all(every) else None
 
+    def staff(self, demands: tuple[Demand, ...], people: int) -> tuple[tuple[Crew, ...], ...] | None:
+        """The crews of every department of a whole tour, or None; rule 4's team minimum holds."""
+        short = self._ground.problem.policy.team_minimum - sum(demand.officers for demand in demands)
+        every = self.each(demands, people)
+        for _ in range(short):
+            if every is None:
+                return None
+            demands = self._reinforced(demands, every, people)
+            every = self.each(demands, people)
+        return every
+
     def _reinforced(
-        self, demands: tuple[Demand, ...], every: tuple[tuple[Crew, ...], ...], people: int, short: int
-    ) -> tuple[tuple[Crew, ...], ...]:
-        """Let one department, the one that finds it easiest, send the officers that the team minimum still asks for."""
-        ways = []
-        for place, demand in enumerate(demands):
-            more = self.crews(demand._replace(officers=demand.officers + short), people)
-            if more:
-                ways.append((more[0].cost - every[place][0].cost, place, more))
-        if not ways:
-            return ((),)
-        _, place, more = min(ways, key=lambda way: way[:2])
-        return (*every[:place], more, *every[place + 1 :])
+        self, demands: tuple[Demand, ...], every: tuple[tuple[Crew, ...], ...], people: int
+    ) -> tuple[Demand, ...]:
+        """One officer more for the team minimum, from the department that finds it easiest."""
+        more = [demand._replace(officers=demand.officers + 1) for demand in demands]
+        ways = [
+            (not crews, crews[0].cost - every[place][0].cost if crews else 0, place)
+            for place, demand in enumerate(more)
+            for crews in (self.crews(demand, people),)
+        ]
+        place = min(ways)[2]
+        return (*demands[:place], more[place], *demands[place + 1 :])
 
     def _possible(self, demand: Demand, pool: int) -> Iterator[Crew]:
         for blocks in self._groupings(demand.expertise, pool):

@@ -159,12 +159,13 @@ class Timetable:
     def _staffed(
         self, doors: tuple[Door, ...], demands: tuple[Demand, ...], half_day: int, minutes: int
     ) -> Stint | None:
-        people = self.ground.free[half_day]
+        allowed = -1
         for door in doors:
-            people &= door.allowed
+            allowed &= door.allowed
+        people = allowed & self.ground.free[half_day]
         welcome = (False, True) if self.ground.borrowed & people else (False,)
         for borrow in welcome:
-            for kept_out in self._turns(demands, people):
+            for kept_out in self._turns(demands, allowed & self.ground.present[half_day]):
                 manned = self._manned(demands, people & ~kept_out, half_day, borrow=borrow)
                 if manned is not None:
                     crews, seats = manned

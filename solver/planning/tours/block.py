@@ -133,6 +133,7 @@ class _Desk:
             worth=np.array(worth),
             wages=np.array(wages, dtype=np.float32),
             lengths=((self._ground.capacity[half_day], every),),
+            least=self._ground.problem.policy.team_minimum,
         )
         most = min(self._ground.problem.policy.max_visits_per_tour, len(rows))
         fresh = 0

@@ -63,7 +63,7 @@ class Master:
 def generate(stops: Stops, prices: Prices, effort: Effort, *, most: int, stop: Callable[[], bool]) -> list[Members]:
     """Find tours by pricing against the duals until none improves or the rounds are over; the most useful first."""
     count = len(stops.minutes)
-    alone = stops.asks @ prices.wages
+    alone = np.maximum(stops.asks @ prices.wages, np.float32(prices.least))
     master = Master(count)
     found: dict[Members, tuple[Members, float]] = {}
     for door in range(count):

@@ -47,7 +47,7 @@ def grow(stops: Stops, prices: Prices, *, width: int, most: int) -> list[Grown]:
         if wider is None:
             break
         beam = wider
-        wages = beam.asks @ prices.wages
+        wages = np.maximum(beam.asks @ prices.wages, np.float32(prices.least))
         grown.append(Grown(doors=beam.doors, wages=wages, minutes=beam.minutes, gain=beam.worth - wages))
     return grown
 
@@ -77,6 +77,7 @@ def _extend(stops: Stops, prices: Prices, beam: _Beam, width: int) -> _Beam | No
 def _gains(stops: Stops, prices: Prices, beam: _Beam) -> Floats:
     """Worth less wages of every tour with every further door; minus IMPOSSIBLE where it does not fit."""
     wages = (beam.asks @ prices.wages)[:, None] + ((1 - beam.asks) * prices.wages) @ stops.asks.T
+    wages = np.maximum(wages, np.float32(prices.least))
     gains: Floats = (beam.worth[:, None] + prices.worth[None, :].astype(np.float32) - wages).astype(np.float32)
     minutes = beam.minutes[:, None] + stops.minutes[None, :] + _detours(stops, beam.doors)
     fits = np.zeros(gains.shape, dtype=np.bool_)

@@ -18,6 +18,8 @@ from solver.planning.tours.cover import Column, Effort, Members, choose, generat
 from solver.planning.tours.stops import Prices, Stops, lay_stops, lengths
 from solver.planning.travel import Travel
 
+TOO_FEW = 100
+"""More than any tour costs: a door whose departments miss the team minimum by themselves should share a tour."""
 DEAR = 1000
 """One unit of cost (an officer half-day) in minutes of travel: travel only breaks ties."""
 
@@ -61,6 +63,7 @@ def tours_of(
         worth=np.zeros(len(shard.doors)),
         wages=np.ones(len(stops.steps), dtype=np.float32),
         lengths=lengths(ground),
+        least=ground.problem.policy.team_minimum,
     )
     most = min(ground.problem.policy.max_visits_per_tour, len(shard.doors))
     found = generate(stops, prices, shard.effort, most=most, stop=stop)
@@ -75,6 +78,8 @@ def priced(ground: Ground, staffing: Staffing, doors: Sequence[Door], stops: Sto
     travel = sum(int(stops.travel[one, other]) for one, other in pairwise(members))
     length = travel + sum(doors[member].minutes for member in members)
     cost = _least_cost(ground, staffing, [doors[member] for member in members], demands, length)
+    if cost is None and len(members) == 1:
+        cost = TOO_FEW + sum(demand.officers for demand in demands)
     return None if cost is None else Column(members, DEAR * cost + travel)
 
 

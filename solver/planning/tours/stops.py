@@ -47,6 +47,8 @@ class Prices(msgspec.Struct, frozen=True, kw_only=True):
     wages: Floats
     lengths: tuple[tuple[int, tuple[int, ...]], ...]
     """(minutes, the half-days at least so long, in words of 64 bits), shortest first."""
+    least: float
+    """What the smallest team costs (rule 4, team minimum)."""
 
 
 def as_words(mask: int, count: int) -> tuple[int, ...]:

@@ -46,7 +46,6 @@ def barred_all() -> tuple[Barred, ...]:
             "unavailable",
         ),
         ({"inspectors": tuple(an_inspector(f"消{n}", max_half_days=0) for n in range(3))}, "engaged"),
-        ({"policy": Policy(team_minimum=9)}, "team_too_small"),
         (
             {
                 "areas": (Area(id=EAST, name="河东镇"), ELSEWHERE),
@@ -122,3 +121,8 @@ def test_a_window_is_written_as_days() -> None:
     (reason,) = why_not(problem)
     assert "2026-04-01至2026-04-02" in reason.text
     assert problem.matters[0].department == FIRE
+
+
+def test_a_team_that_one_department_cannot_fill_is_said_to_be_too_small() -> None:
+    plan = planned(a_problem(policy=Policy(team_minimum=9)))
+    assert [reason.code for each in plan.unserved for reason in each.reasons] == ["team_too_small"]

@@ -6,6 +6,7 @@ import time
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pure.planning.making import (
     DEPARTMENTS,
     a_county,
@@ -89,6 +90,17 @@ def test_fixed_tours_stand_as_they_are_and_use_up_their_people() -> None:
     assert plan.tours[:1] == fixed
     assert breaches(problem, plan) == ()
     assert plan.unserved == ()
+    assert plan.metrics.visits_bound <= plan.metrics.visits
+
+
+@given(problem=problems(), kept=st.integers(1, 3))
+@settings(PATIENT, max_examples=25)
+def test_planning_again_around_announced_tours_is_lawful_whatever_the_problem(problem: Problem, kept: int) -> None:
+    announced = planned(problem).tours[:kept]
+    again = msgspec.structs.replace(problem, fixed=announced)
+    plan = planned(again)
+    assert plan.tours[: len(announced)] == announced
+    assert breaches(again, plan) == ()
     assert plan.metrics.visits_bound <= plan.metrics.visits
 
 
@@ -197,3 +209,22 @@ def test_key_matters_come_first_when_not_all_can_be_served() -> None:
 def test_a_limit_is_either_seconds_or_effort(limit: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="either seconds or effort"):
         Limit(**limit)  # type: ignore[arg-type] - what a caller might do
+
+
+def test_departments_too_small_for_a_team_each_make_one_together() -> None:
+    people = (*officers(DEPARTMENTS[0], 3), *officers(DEPARTMENTS[1], 3))
+    targets = (a_target("厂0"), a_target("厂1"))
+    matters = tuple(a_matter(f"m{n}", target=each.id, department=DEPARTMENTS[n]) for n, each in enumerate(targets))
+    problem = a_county(targets=targets, matters=matters, inspectors=people, policy=Policy(team_minimum=5))
+    plan = planned(problem)
+    assert breaches(problem, plan) == ()
+    assert plan.unserved == ()
+    assert plan.metrics.officer_half_days == 5
+
+
+def test_a_leftover_matter_goes_behind_a_door_that_is_opened_anyway() -> None:
+    many = tuple(a_matter(f"m{number:02d}", minutes=50, department=DEPARTMENTS[number % 3]) for number in range(12))
+    problem = a_county(half_days=half_days(1)[:1], targets=(a_target(),), matters=many)
+    plan = planned(problem)
+    assert plan.unserved == ()
+    assert plan.metrics.visits == 1

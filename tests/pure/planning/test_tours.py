@@ -34,6 +34,7 @@ def prices(site: Site, doors: tuple[Door, ...], worth: float) -> Prices:
         worth=np.full(len(doors), worth),
         wages=np.ones(len(steps), dtype=np.float32),
         lengths=lengths(site.ground),
+        least=2,
     )
 
 
