@@ -197,7 +197,7 @@ def _fairest(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list
     if level is None:
         return None
     fair = net.even * level
-    for less in (0, 1):
+    for less in (0, 1, net.scale):
         lower = np.maximum(0, np.floor(fair + NEARLY) - less).astype(np.int64)
         for most in (*LADDER, net.scale):
             values = _flow(net, lower, np.ceil(np.maximum(fair, net.even) * most).astype(np.int64))

@@ -3,16 +3,21 @@
 Greedy and quick; rework.py improves the outcome. Never leaves a matter unserved that still has a place by itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from solver.planning.consolidate import Door, door
+from solver.planning.ids import TargetId
 from solver.planning.problem import Matter
 from solver.planning.staffing import THIN_COST
 from solver.planning.timetable import Score, Timetable, TourNumber
+from solver.planning.tours.block import schedule
 
 MOST_TRIED = 6
 """How many tours are asked to take a door along before it gets one of its own."""
+MOST_SCHEDULED, SCHEDULE_WORK = 20_000, 2.0
+"""So many (tour, half-day) pairs are scheduled all at once, with so many deterministic seconds."""
 MOST_DIVIDED = 4
 """Up to so many matters behind one door every part of them is tried; beyond, by department."""
 
@@ -22,12 +27,68 @@ def dispatch(timetable: Timetable, tours: Iterable[Sequence[Door]]) -> list[Matt
 
     Returns the matters that were left without a place.
     """
-    left: list[Door] = []
-    for tour in sorted(tours, key=_choice):
-        if timetable.place(tour) is None:
-            left += tour
+    ordered = sorted(tours, key=_choice)
+    left = [door for tour in ordered if timetable.place(tour) is None for door in tour]
+    if left and len(ordered) * len(timetable.ground.capacity) <= MOST_SCHEDULED:
+        left = _scheduled(timetable, ordered, left)
     left.sort(key=lambda one: (not any(matter.key for matter in one.matters), _choice((one,))))
     return [matter for each in left for matter in squeeze(timetable, each)]
+
+
+def _scheduled(timetable: Timetable, tours: Sequence[Sequence[Door]], left: list[Door]) -> list[Door]:
+    """Try half-days that CP-SAT finds for all tours at once; kept if more doors find a place than one after another."""
+    ground = timetable.ground
+    before = [timetable.remove(number) for number in list(timetable.stints)]
+    found = schedule(ground, timetable.staffing, timetable.travel, tours, SCHEDULE_WORK)
+    placed = {number for number, half_day in found if timetable.place(tours[number], 1 << half_day) is not None}
+    missing = [door for number, tour in enumerate(tours) if number not in placed for door in tour]
+    if len(missing) < len(left):
+        return missing
+    for number in list(timetable.stints):
+        timetable.remove(number)
+    for stint in before:
+        timetable.restore(stint)
+    return left
+
+
+def spread(timetable: Timetable) -> None:
+    """Move each tour in turn to the half-day that suits it best now: draws stay wide where the rest leaves room."""
+    for number in sorted(timetable.stints):
+        stint = timetable.remove(number)
+        if timetable.place(stint.doors) is None:
+            timetable.restore(stint)
+
+
+def reunite(timetable: Timetable) -> None:
+    """Put the parts of a visit that once had to be divided behind one door again, where there is room by now."""
+    visits: dict[TargetId, list[Door]] = defaultdict(list)
+    for stint in timetable.stints.values():
+        for each in stint.doors:
+            visits[each.target].append(each)
+    for target in sorted(target for target, doors in visits.items() if len(doors) > 1):
+        for one, other in combinations(visits[target], 2):
+            whole = door(timetable.ground, timetable.staffing, (*one.matters, *other.matters))
+            if whole.half_days and _replaced(timetable, (one, other), whole):
+                break
+
+
+def _replaced(timetable: Timetable, visited: Sequence[Door], whole: Door) -> bool:
+    """Take these doors off their tours and open one in their stead; all as it was if that finds no place."""
+    numbers = [number for number, stint in timetable.stints.items() if any(each in stint.doors for each in visited)]
+    old = [timetable.remove(number) for number in numbers]
+    shorter = [
+        timetable.place(rest, 1 << stint.half_day)
+        for stint in old
+        if (rest := tuple(each for each in stint.doors if each not in visited))
+    ]
+    if None not in shorter and join(timetable, whole) is not None:
+        return True
+    for number in shorter:
+        if number is not None:
+            timetable.remove(number)
+    for stint in old:
+        timetable.restore(stint)
+    return False
 
 
 def squeeze(timetable: Timetable, one: Door) -> list[Matter]:

@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 CRITICAL = 1e-9
+SLACK = 1 - 1e-7
+"""What is settled gives way by less than the programme's own tolerance."""
 MOST_LEVELS = 8
 """Then the remaining shares keep the level reached."""
 
@@ -38,12 +40,13 @@ class Net(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 def fair_levels(net: Net) -> Floats | None:
     """For each edge its least chance at the fairest, in even shares; None when supplies cannot be met at all."""
-    level = np.ones(len(net.even))
+    level = np.zeros(len(net.even))
     settled = net.counted_on.copy()
-    for _ in range(MOST_LEVELS):
+    for number in range(MOST_LEVELS):
         solved = _raise(net, level, settled)
         if solved is None:
-            return None
+            # a further level can fail for want of digits only: those reached stand
+            return None if number == 0 else level
         height, critical = solved
         level[~settled] = height
         settled |= critical
@@ -56,7 +59,7 @@ def _raise(net: Net, level: Floats, settled: npt.NDArray[np.bool_]) -> tuple[flo
     """Maximise the common level of all edges not settled; which of them hold it back."""
     solver = pywraplp.Solver.CreateSolver("GLOP")
     height = solver.NumVar(0, float(net.scale / net.even.min()), "")
-    lower = np.where(net.counted_on, net.scale, np.where(settled, level * net.even * (1 - 1e-12), 0.0))
+    lower = np.where(net.counted_on, net.scale, np.where(settled, level * net.even * SLACK, 0.0))
     chances = [solver.NumVar(float(least), net.scale, "") for least in lower]
     _limit(solver, chances, net.role, net.supply, exactly=True)
     _limit(solver, chances, net.slot, net.room, exactly=False)

@@ -13,7 +13,7 @@ from solver.planning.consolidate import Door, door
 from solver.planning.dispatch import parts, score
 from solver.planning.limits import Stop
 from solver.planning.problem import Matter
-from solver.planning.timetable import Stint, Timetable, TourNumber
+from solver.planning.timetable import Timetable, TourNumber
 from solver.planning.tours.block import Block, replan
 from solver.planning.tours.cover import Effort, Members
 from solver.planning.workers import Site, Workers
@@ -120,15 +120,7 @@ def _draft(timetable: Timetable, unserved: Sequence[Matter], half_days: Sequence
         cars={each: timetable.tours_left(each) for each in half_days},
         effort=EFFORT,
     )
-    return _Draft(block=block, doors=tuple(doors), tours=tuple(_put_back(timetable, stint) for stint in stints))
-
-
-def _put_back(timetable: Timetable, stint: Stint) -> TourNumber:
-    number = timetable.restore(stint)
-    if number is None:
-        msg = "what was possible a moment ago still is: nothing else has been placed since"
-        raise RuntimeError(msg)
-    return number
+    return _Draft(block=block, doors=tuple(doors), tours=tuple(timetable.restore(stint) for stint in stints))
 
 
 def _near(timetable: Timetable, half_days: Sequence[int], number: int) -> list[TourNumber]:
@@ -195,5 +187,5 @@ def _adopt(
     for number in new:
         timetable.remove(number)
     for stint in old:
-        _put_back(timetable, stint)
+        timetable.restore(stint)
     return unserved

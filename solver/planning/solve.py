@@ -15,7 +15,7 @@ from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door
-from solver.planning.dispatch import dispatch, score, squeeze
+from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256, TargetId
 from solver.planning.limits import Clock, Limit, Phase, Progress, Stop
@@ -39,7 +39,7 @@ QUEUEING = 2.5
 """Where shards wait for each other, so much more time must be there: a late one would leave none for the last."""
 MANY_DOORS = 2000
 """From so many doors on, a plan by effort is brisk."""
-TOURS_SHARE, LAST_SHARE = 0.6, 0.8
+TOURS_SHARE, LAST_SHARE = 0.7, 0.85
 """The part of the time that goes to tours, and to what was not begun by then; the rest improves the half-days."""
 SEARCH_SHARE = 0.5
 """The part of a shard's time that CP-SAT may take; the columns take the rest."""
@@ -110,6 +110,7 @@ class _Planner:
         self._tell(Phase.TIMETABLE, None, ())
         timetable = Timetable(ground, staffing, self._site.travel)
         left = dispatch(timetable, tours)
+        spread(timetable)
         self._tell(Phase.TIMETABLE, timetable, left)
         return timetable, left
 
@@ -128,6 +129,8 @@ class _Planner:
             for each in sorted(left, key=lambda matter: (not matter.key, matter.id))
             for matter in squeeze(state, door(self._site.ground, self._site.staffing, (each,)))
         ]
+        reunite(state)
+        spread(state)
         state.give_back()
         return left
 

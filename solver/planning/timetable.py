@@ -67,10 +67,12 @@ class Timetable:
         minutes, order = self.travel.route([door.target for door in doors])
         driven = tuple(doors[place] for place in order)
         length = minutes + sum(door.minutes for door in doors)
-        for half_day in self._by_merit(driven, demands, length, half_days):
-            stint = self._staffed(driven, demands, half_day, minutes)
-            if stint is not None:
-                return self._enter(stint)
+        ranked = self._by_merit(driven, demands, length, half_days)
+        for borrow in (False, True) if self.ground.borrowed else (False,):
+            for half_day in ranked:
+                stint = self._staffed(driven, demands, half_day, minutes, borrow=borrow)
+                if stint is not None:
+                    return self._enter(stint)
         return None
 
     def remove(self, number: TourNumber) -> Stint:
@@ -85,14 +87,14 @@ class Timetable:
             self._kept_out[person] -= 1
         return stint
 
-    def restore(self, stint: Stint) -> TourNumber | None:
-        """Put a tour that was called off back as it was; None when others have taken its people, car or door since."""
-        taken = any(self._visited[door.target] >> stint.half_day & 1 for door in stint.doors)
-        if taken or self._tours_left[stint.half_day] == 0:
-            return None
+    def restore(self, stint: Stint) -> TourNumber:
+        """Put a tour that was called off back as it was; whoever took its people, car or door since must have left."""
         posts = [(post.need, post.pool) for post in stint.posts]
         seats = self._roster.seat(stint.half_day, posts, borrow=True)
-        return None if seats is None else self._enter(msgspec.structs.replace(stint, seats=seats))
+        if seats is None:
+            msg = "what was possible before is possible again: the roster's no is exact"
+            raise RuntimeError(msg)
+        return self._enter(msgspec.structs.replace(stint, seats=seats))
 
     def idle(self, half_day: int) -> int:
         """Who could still be sent in this half-day, as a bit set."""
@@ -157,28 +159,26 @@ class Timetable:
         return max(*shares, 1 / self._tours_left[half_day])
 
     def _staffed(
-        self, doors: tuple[Door, ...], demands: tuple[Demand, ...], half_day: int, minutes: int
+        self, doors: tuple[Door, ...], demands: tuple[Demand, ...], half_day: int, minutes: int, *, borrow: bool
     ) -> Stint | None:
         allowed = -1
         for door in doors:
             allowed &= door.allowed
         people = allowed & self.ground.free[half_day]
-        welcome = (False, True) if self.ground.borrowed & people else (False,)
-        for borrow in welcome:
-            for kept_out in self._turns(demands, allowed & self.ground.present[half_day]):
-                manned = self._manned(demands, people & ~kept_out, half_day, borrow=borrow)
-                if manned is not None:
-                    crews, seats = manned
-                    return Stint(
-                        doors=doors,
-                        half_day=half_day,
-                        posts=tuple(post for crew in crews for post in crew.posts),
-                        seats=seats,
-                        kept_out=kept_out,
-                        officers=sum(crew.officers for crew in crews),
-                        thin=sum(crew.thin for crew in crews),
-                        travel=minutes,
-                    )
+        for kept_out in self._turns(demands, allowed & self.ground.present[half_day]):
+            manned = self._manned(demands, people & ~kept_out, half_day, borrow=borrow)
+            if manned is not None:
+                crews, seats = manned
+                return Stint(
+                    doors=doors,
+                    half_day=half_day,
+                    posts=tuple(post for crew in crews for post in crew.posts),
+                    seats=seats,
+                    kept_out=kept_out,
+                    officers=sum(crew.officers for crew in crews),
+                    thin=sum(crew.thin for crew in crews),
+                    travel=minutes,
+                )
         return None
 
     def _manned(

@@ -84,6 +84,31 @@ def replan(
     return desk.choose(stop)
 
 
+def schedule(
+    ground: Ground, staffing: Staffing, travel: Travel, tours: Sequence[Sequence[Door]], work: float
+) -> list[tuple[int, int]]:
+    """Half-days for given tours, as many matters placed as heads and cars allow: (position of the tour, half-day)."""
+    doors = [door for tour in tours for door in tour]
+    half_days = range(len(ground.capacity))
+    block = Block(
+        doors=tuple(doors),
+        current=(),
+        people={half_day: ground.free[half_day] for half_day in half_days},
+        cars={half_day: ground.tours_left[half_day] for half_day in half_days},
+        effort=Effort(width=0, rounds=0, keep=len(tours) * len(ground.capacity), work=work),
+    )
+    desk = _Desk(ground, staffing, travel, block)
+    position: dict[Members, int] = {}
+    start = 0
+    for number, tour in enumerate(tours):
+        members = tuple(range(start, start + len(tour)))
+        start += len(tour)
+        position[members] = number
+        for half_day in half_days:
+            desk.offer(members, half_day)
+    return [(position[members], half_day) for members, half_day in desk.choose(lambda: False)]
+
+
 class _Desk:
     """The columns of one block and the linear programme that prices them."""
 

@@ -19,6 +19,9 @@ from solver.planning.tours.stops import Prices, Stops
 
 Members = tuple[int, ...]
 
+FIRST_KEPT, FIRST_SHARE = 1000, 0.35
+"""The first search: among so many columns, with this share of the work; it comes within 2 % in a second."""
+
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
     """How hard to look for tours: width of the beam, rounds of pricing, columns for CP-SAT and its work units."""
@@ -110,23 +113,41 @@ def choose(
 ) -> list[Column]:
     """Choose columns that hold each of `count` doors exactly once at the least cost, as far as the work allows.
 
+    The most useful columns come first in `columns`; a first search among few of them gives the second a good start.
     Each door must have a column of its own, so there always is a choice. Deterministic unless `seconds` cut it short.
     """
+    few = [column for place, column in enumerate(columns) if place < FIRST_KEPT or len(column.doors) == 1]
+    start = [few[place] for place in _greedy(count, few)]
+    for among, share in ((few, FIRST_SHARE), (columns, 1 - FIRST_SHARE)):
+        if stop():
+            break
+        start = _searched(count, among, start, searcher(work * share, seconds and seconds * share), stop)
+    return start
+
+
+def _searched(
+    count: int,
+    columns: Sequence[Column],
+    start: Sequence[Column],
+    solver: cp_model.CpSolver,
+    stop: Callable[[], bool],
+) -> list[Column]:
+    """The better of `start` and what a search from there finds."""
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in columns]
     holding: list[list[cp_model.IntVar]] = [[] for _ in range(count)]
+    known = set(start)
     for column, takes in zip(columns, taken, strict=True):
+        model.add_hint(takes, column in known)
         for door in column.doors:
             holding[door].append(takes)
     for each in holding:
         model.add_exactly_one(each)
     model.minimize(cp_model.LinearExpr.weighted_sum(taken, [column.cost for column in columns]))
-    for place in _greedy(count, columns):
-        model.add_hint(taken[place], 1)
-    solver = searcher(work, seconds)
     if not search(solver, model, stop):
-        return [columns[place] for place in _greedy(count, columns)]
-    return [column for column, takes in zip(columns, taken, strict=True) if solver.boolean_value(takes)]
+        return list(start)
+    found = [column for column, takes in zip(columns, taken, strict=True) if solver.boolean_value(takes)]
+    return min(list(start), found, key=lambda some: sum(column.cost for column in some))
 
 
 def _greedy(count: int, columns: Sequence[Column]) -> list[int]:

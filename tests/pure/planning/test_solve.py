@@ -20,9 +20,13 @@ from pure.planning.making import (
 )
 from pure.planning_check.building import a_matter, a_problem, a_target, an_inspector
 
+from solver.planning.consolidate import door
+from solver.planning.dispatch import reunite
 from solver.planning.limits import Limit, Phase, Progress
 from solver.planning.problem import Apart, Barred, Policy, Problem
 from solver.planning.solve import solve
+from solver.planning.timetable import Timetable
+from solver.planning.workers import site_of
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -132,6 +136,17 @@ def test_two_who_must_stay_apart_take_turns() -> None:
     plan = planned(problem)
     assert breaches(problem, plan) == ()
     assert set(both) <= people_of(plan)
+
+
+def test_parts_of_a_visit_come_together_again_when_there_is_room() -> None:
+    site = site_of(a_county())
+    timetable = Timetable(site.ground, site.staffing, site.travel)
+    first, second, _ = site.ground.problem.matters[:3]
+    for matter in (first, second):
+        assert timetable.place([door(site.ground, site.staffing, (matter,))]) is not None
+    reunite(timetable)
+    (stint,) = timetable.stints.values()
+    assert [set(each.matters) for each in stint.doors] == [{first, second}]
 
 
 def test_borrowed_help_is_used_only_where_the_own_people_do_not_suffice() -> None:
