@@ -55,17 +55,16 @@ WORDINGS: list[tuple[object, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wording", "rule"), WORDINGS)
-def test_every_wording_of_a_ratio_becomes_the_stratum_s_numbers(
-    wording: object, rule: dict[str, Any], tmp_path: Path
-) -> None:
+def test_every_wording_of_a_ratio_becomes_the_stratum_s_numbers(tmp_path: Path) -> None:
     """HC-12 holds eleven units, so the rules by size show on which side of their bound it lies."""
     small = SmallRound()
-    small.put(MARKET, PLAN, "HC-12", {"抽查比例": wording})
+    for n, (wording, _) in enumerate(WORDINGS):
+        small.add(MARKET, PLAN, {"任务编号": f"W{n}", "抽查比例": wording}, like="HC-12")
     real = taken_in(small, tmp_path)
     assert faults(real) == set()
-    assert len(targets_in(real, "HC-12")) == 11
-    assert strata_of(real, "HC-12") == [{"id": "*", **rule}]
+    for n, (wording, rule) in enumerate(WORDINGS):
+        assert len(targets_in(real, f"W{n}")) == 11
+        assert strata_of(real, f"W{n}") == [{"id": "*", **rule}], wording
 
 
 def test_a_range_is_drawn_at_its_floor_and_its_ceiling_is_checked(tmp_path: Path) -> None:

@@ -335,19 +335,14 @@ def _task(first: date, last: date, batches: int, number: int = 0) -> Task:
     return replace(base, id=TaskId(f"T{number}"), first_day=first, last_day=last, batches=batches)
 
 
-@given(
-    st.dates(FIRST, LAST),
-    st.integers(0, 29),
-    st.integers(1, 30),
-    st.lists(st.dates(FIRST, LAST), unique=True, min_size=1).map(sorted),
-)
+@given(st.lists(st.dates(FIRST, LAST), unique=True, min_size=1).map(sorted), st.data())
 def test_batches_part_the_working_days_into_runs_of_equal_length_but_for_the_last(
-    first: date, length: int, batches: int, working: list[date]
+    working: list[date], data: st.DataObject
 ) -> None:
-    task = _task(first, min(LAST, date.fromordinal(first.toordinal() + length)), batches)
-    days = [day for day in working if task.first_day <= day <= task.last_day]
-    if len(days) < batches:
-        return
+    first, last = sorted(data.draw(st.tuples(st.sampled_from(working), st.sampled_from(working))))
+    days = [day for day in working if first <= day <= last]
+    batches = data.draw(st.integers(1, len(days)))
+    task = _task(first, last, batches)
     windows = batch_windows(task, working)
     runs = [[day for day in days if window.first_day <= day <= window.last_day] for window in windows]
     assert [day for run in runs for day in run] == days

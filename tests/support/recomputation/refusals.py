@@ -109,14 +109,14 @@ def judge_references(rows: list[Row]) -> None:
     targets = {row.target() for row in rows if row.sheet == "检查对象名录"}
     departments = {row.department for row in rows}
     initiated = {row.text("任务编号") for row in rows_of(rows, "抽查计划") if role(row) != "配合"}
+    all_items = {(row.department, row.text("事项编码")) for row in rows_of(rows, "抽查事项清单")}
     for row in rows:
-        items = {r.text("事项编码") for r in rows_of(rows, "抽查事项清单") if r.department == row.department}
         if row.sheet in ("检查对象名录", "执法检查人员名录"):
             refer(row, "所在区域", areas)
             refer(row, "上次检查人员", inspectors)
             refer(row, "可支援部门", departments)
         if row.sheet in ("抽查计划", "特别检查"):
-            refer(row, "事项编码", items)
+            refer(row, "事项编码", {item for department, item in all_items if department == row.department})
             refer(row, "配合部门", departments)
             if role(row) == "配合":
                 refer(row, "任务编号", initiated)
