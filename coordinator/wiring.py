@@ -25,6 +25,8 @@ from coordinator.storage.connection import open_pool
 from coordinator.storage.migrate import migrate
 
 PROJECT = Path(__file__).parents[1]
+SAMPLE = PROJECT / "deploy" / "sample" / "round"
+DEMO_SECONDS = 20.0
 
 
 def clock() -> datetime:
@@ -51,6 +53,13 @@ async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
     folder = read_order(order)
     async with running(settings) as (services, _):
         return await run_round(services, CONSOLE, order, folder, job_doer(services), tell)
+
+
+async def run_demo(tell: Tell) -> tuple[str, ...]:
+    """Run the sample county, its results below the home; a second time only gives the round back."""
+    home = read_settings(os.environ, PROJECT).home
+    ended = await run_here(RunOrder(folder=SAMPLE, out=home / "demo", seconds=DEMO_SECONDS), tell)
+    return (*ended.words, f"结果文件夹：{home / 'demo'}")
 
 
 async def record_here(facts: Facts) -> bool:

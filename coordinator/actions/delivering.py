@@ -13,7 +13,7 @@ from coordinator.actions.posting import post
 from coordinator.actions.result_folder import DEPARTMENTS, LOTS_TRANSCRIPT, department_files, round_files, waiting_files
 from coordinator.actions.round_records import RoundRecord, load_draw_record, load_round_record
 from coordinator.actions.services import Services
-from coordinator.documents.output import holds, open_folder, write_folder
+from coordinator.documents.output import Content, holds, open_folder, write_folder
 from coordinator.domain.actors import Actor
 from coordinator.domain.coverage import item_coverage
 from coordinator.domain.deliveries import FILE_DROP, DeliveryState, Partner, Posting
@@ -21,6 +21,7 @@ from coordinator.domain.errors import NotFound, Unavailable
 from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, summarise, summary_in_words
 from coordinator.storage import draws, rounds
 from coordinator.storage.connection import transaction
+from coordinator.storage.rounds import StoredRound
 from solver.chance.head import Stage as DrawStage
 
 PAPERS = "任务书和填报表"
@@ -43,7 +44,7 @@ async def deliver_round(
     files = round_files(record, summary, services.clock())
     # forms may have been filled in already: the same draw's folders stay, another draw's papers are void
     keep = [DEPARTMENTS] if holds(out, LOTS_TRANSCRIPT, files[LOTS_TRANSCRIPT]) else []
-    write_folder(out, record.stored.code, files, keep=keep)
+    write_folder(out, content_of(record.stored), record.stored.code, files, keep=keep)
     await _hand_out(services, actor, record, open_folder(out, DEPARTMENTS))
     words = summary_in_words(record.dispatch, summary, item_coverage(record.dispatch))
     return summary, tuple(words)
@@ -57,7 +58,7 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
             raise NotFound("没有这个轮次。")
         record = await load_draw_record(db, stored, DrawStage.TARGETS)
         excluded = await draws.exclusions(db, round_)
-    write_folder(out, stored.code, waiting_files(record, excluded))
+    write_folder(out, content_of(stored), stored.code, waiting_files(record, excluded))
     beacon = stored.settings.draw.beacon
     assert beacon is not None, "only a beacon makes a draw wait"  # noqa: S101 - narrows the type
     words = [
@@ -69,6 +70,10 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
     if beacon.when <= record.draw.fixed_at:
         words.append("提醒：这一事件的时间早于名单固定的时间，不能证明固定名单时结果尚未可知。")
     return tuple(words)
+
+
+def content_of(stored: StoredRound) -> Content:
+    return Content.RUN if stored.rehearsal_seed is None else Content.REHEARSAL
 
 
 async def _hand_out(services: Services, actor: Actor, record: RoundRecord, root: Path) -> None:

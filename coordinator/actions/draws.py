@@ -16,7 +16,7 @@ from coordinator.domain.errors import Invalid
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.rounds import Beacon, Round
 from coordinator.domain.tasks import Task
-from coordinator.storage import audit, draws
+from coordinator.storage import audit, draws, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.draws import DrawState, StoredCommitment, StoredDraw
 from coordinator.storage.rounds import StoredRound
@@ -91,6 +91,7 @@ async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRoun
     if stored.rehearsal_seed is not None:
         return
     async with transaction(services.pool, actor) as db:
+        await rounds.round_by_id(db, stored.id)  # locks it: two runs at once make one set of secrets
         draw = await standing(db, stored, stage)
         if draw.state is not DrawState.FIXED or await draws.commitments(db, draw.id):
             return
@@ -114,7 +115,7 @@ async def end_draw(
     source = read_source(await draws.files(db, draw.id))
     parties = await draws.commitments(db, draw.id)
     now = services.clock()
-    transcript = _transcript(stored, draw, source, parties, beacon, now)
+    transcript = _transcript(stored, draw, source, parties, beacon, now, actor.name)
     content = transcript_file(transcript)
     digest = digest_of(source.document.head.hash, content)
     await draws.end_draw(
@@ -138,9 +139,10 @@ def _transcript(
     parties: list[StoredCommitment],
     beacon: str,
     now: datetime,
+    by: str,
 ) -> Transcript:
     if stored.rehearsal_seed is not None:
-        times: Times = {"fixed": in_words(draw.fixed_at), "drawn": in_words(now)}
+        times: Times = {"fixed": in_words(draw.fixed_at), "drawn": in_words(now), "by": by}
         return rehearse(source, Seed(stored.rehearsal_seed), times)
     try:
         refuse_beacon(source.document.head, beacon)
@@ -154,15 +156,16 @@ def _transcript(
         beacon=beacon,
         single_operator=draw.single_operator,
     )
-    return hold(source, ceremony, _times(draw, parties, now))
+    return hold(source, ceremony, _times(draw, parties, now, by))
 
 
-def _times(draw: StoredDraw, parties: list[StoredCommitment], now: datetime) -> Times:
+def _times(draw: StoredDraw, parties: list[StoredCommitment], now: datetime, by: str) -> Times:
     return {
         "fixed": in_words(draw.fixed_at),
         "committed": {each.party: in_words(each.committed_at) for each in parties},
         "revealed": {each.party: in_words(each.revealed_at) if each.revealed_at else None for each in parties},
         "drawn": in_words(now),
+        "by": by,
     }
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from coordinator.actions.calendars import published_calendar
 from coordinator.documents.file_names import file_stem
 from coordinator.documents.marking import mark
-from coordinator.documents.output import refuse_foreign_folder, write_folder
+from coordinator.documents.output import Content, refuse_foreign_folder, write_folder
 from coordinator.documents.round_folder import read_round_folder
 from coordinator.documents.workbook_reading import RefusedFile
 from coordinator.domain.expected_load import ExpectedLoad, expected_load
@@ -47,7 +47,7 @@ class Intake(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def take_in_folder(folder: Path, out: Path) -> Intake:
     """Check a round folder and write what there is to know to `out`; raises Invalid where it cannot be used at all."""
     read = read_round_folder(folder)
-    refuse_foreign_folder(out, read.settings.id)
+    refuse_foreign_folder(out, Content.INTAKE, read.settings.id)
     taken = take_in(read.settings, published_calendar(), read.workbooks)
     submissions = [one.submission for one in taken]
     frames = [frame for frame in task_frames(read.settings, submissions) if isinstance(frame, TaskFrame)]
@@ -71,7 +71,7 @@ def take_in_folder(folder: Path, out: Path) -> Intake:
         **{f"frames/{name}": content for name, content in frame_files(frames, excluded).items()},
         **{f"departments/{name}/{RETURNED}": content for name, content in returned_workbooks(read.originals, taken)},
     }
-    write_folder(out, read.settings.id, files)
+    write_folder(out, Content.INTAKE, read.settings.id, files)
     return intake
 
 

@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, folders, planning
+from coordinator.cli import chance, folders, planning, serving
 from coordinator.cli.entry import Commands
 
 
@@ -26,6 +26,11 @@ COMMANDS = (
     chance.lots,
     chance.verify,
     planning.bench,
+    serving.demo,
+    serving.up,
+    serving.serve,
+    serving.worker,
+    serving.migrate,
 )
 for command in COMMANDS:
     main.add_command(command)

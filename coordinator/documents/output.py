@@ -4,6 +4,7 @@ How files are put in place is in `writing_folders`, which files there are is for
 """
 
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from coordinator.documents.writing_folders import replace_folder
@@ -11,10 +12,22 @@ from coordinator.domain.errors import Conflict, Invalid
 from coordinator.domain.ids import RoundId
 
 MARK = ".onedoor"
-"""Names the round in every folder that was written here: only that round's folder, or an empty one, is replaced."""
+"""Says in every folder that was written here what it holds: only a folder of the same, or an empty one, is replaced."""
 
 
-def refuse_foreign_folder(out: Path, round_: RoundId) -> None:
+class Content(StrEnum):
+    """What a folder holds; one kind never takes another's place."""
+
+    RUN = "run"
+    REHEARSAL = "rehearsal"
+    INTAKE = "intake"
+
+    @property
+    def words(self) -> str:
+        return {"run": "结果", "rehearsal": "演练结果", "intake": "核对结果"}[self.value]
+
+
+def refuse_foreign_folder(out: Path, content: Content, round_: RoundId) -> None:
     """Refuse to write over a folder that holds something else, or another round; raises Conflict or Invalid."""
     if out.exists() and not out.is_dir():
         raise Invalid(f"“{out}”是一个文件，不能当作输出文件夹。", remedy="请换一个 --out。")
@@ -22,15 +35,20 @@ def refuse_foreign_folder(out: Path, round_: RoundId) -> None:
         return
     if not (out / MARK).is_file():
         raise Conflict(f"文件夹“{out}”里已有其他内容，没有写入。", remedy="请换一个空文件夹作 --out。")
-    held = (out / MARK).read_text(encoding="utf-8")
-    if held != round_:
-        raise Conflict(f"文件夹“{out}”里是轮次“{held}”的结果，没有写入。", remedy="请换一个空文件夹作 --out。")
+    kind, _, held = (out / MARK).read_text(encoding="utf-8").partition(" ")
+    if (kind, held) != (content, round_):
+        said = Content(kind).words if kind in set(Content) else "内容"
+        raise Conflict(
+            f"文件夹“{out}”里是轮次“{held or kind}”的{said}，没有写入。", remedy="请换一个空文件夹作 --out。"
+        )
 
 
-def write_folder(out: Path, round_: RoundId, files: Mapping[str, bytes], *, keep: Collection[str] = ()) -> None:
-    """Put files (by relative name) in place of a round's former result folder, all but what it has under `keep`."""
-    refuse_foreign_folder(out, round_)
-    replace_folder(out, {**files, MARK: round_.encode()}, keep=keep)
+def write_folder(
+    out: Path, content: Content, round_: RoundId, files: Mapping[str, bytes], *, keep: Collection[str] = ()
+) -> None:
+    """Put files (by relative name) in place of a round's former folder of that kind, but for what is under `keep`."""
+    refuse_foreign_folder(out, content, round_)
+    replace_folder(out, {**files, MARK: f"{content} {round_}".encode()}, keep=keep)
 
 
 def holds(out: Path, name: str, content: bytes) -> bool:

@@ -39,10 +39,11 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, keep: Collection
             new, old = aside / "new", aside / "old"
             for name, content in files.items():
                 _write(new / name, content)
-            _exchange(folder, new, old)
             for name in keep:
-                if (old / name).exists():
-                    (old / name).rename(folder / name)
+                if (folder / name).exists():
+                    # linked, not moved: at no moment is there only a copy that a failure could take along
+                    shutil.copytree(folder / name, new / name, copy_function=os.link, dirs_exist_ok=True)
+            _exchange(folder, new, old)
         finally:
             shutil.rmtree(aside)
 

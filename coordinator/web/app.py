@@ -1,4 +1,7 @@
-"""The web service, wired: routes, what they are given, what becomes of errors, and the gate before all of it."""
+"""The web service, wired: routes, what they are given, what becomes of errors, and the gate before all of it.
+
+What a page says is decided in staff, public and shown.
+"""
 
 from litestar import Litestar
 from litestar.types import ASGIApp

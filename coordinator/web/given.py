@@ -1,4 +1,7 @@
-"""What every route can ask for by name: the services, the round in the address, one of its draws, the moment."""
+"""What every route can ask for by name: the services, the round in the address, one of its draws, the moment.
+
+Who may see what is asked in the routes, of the domain.
+"""
 
 from datetime import datetime
 from uuid import UUID

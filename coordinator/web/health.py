@@ -1,4 +1,7 @@
-"""Whether the process lives and whether it can serve, for those who watch it."""
+"""Whether the process lives and whether it can serve, for those who watch it.
+
+Figures for dashboards come with a later step.
+"""
 
 from litestar import MediaType, get
 from msgspec import Struct

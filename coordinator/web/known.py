@@ -1,4 +1,7 @@
-"""A round that was read, and what was worked out of it since: the things that several pages ask for again and again."""
+"""A round that was read, and what was worked out of it since: the things that several pages ask for again and again.
+
+What is forgotten again, and when, is in `memory`.
+"""
 
 from datetime import datetime
 from functools import cached_property

@@ -20,6 +20,8 @@ def searcher(work: float, seconds: float | None = None) -> cp_model.CpSolver:
     solver.parameters.random_seed = SEED
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
+    # Ctrl-C is for the caller to hear: CP-SAT would take it over, and leave the default handler behind
+    solver.parameters.catch_sigint_signal = False
     if seconds is not None:
         solver.parameters.max_time_in_seconds = max(GLANCE_SECONDS, seconds)
     return solver

@@ -16,6 +16,7 @@ Code = TypeVar("Code", bound=Enum)
 
 _SEPARATORS = re.compile(r"[;；、\r\n]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+_LARGEST = 100_000
 _PARTS = {"": None, "上午": HalfDayPart.MORNING, "下午": HalfDayPart.AFTERNOON}
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
@@ -109,8 +110,8 @@ def _occasion(value: CellValue) -> Occasion:
 def whole_number(value: CellValue, *, least: int = 0) -> int:
     """Read a whole number of at least `least`; digits typed as text count."""
     number = decimal(value)
-    if not number.is_integer() or number < least:
-        raise CellFault(f"应为不小于{least}的整数", "请改为整数。")
+    if not number.is_integer() or not least <= number <= _LARGEST:
+        raise CellFault(f"应为{least}到{_LARGEST}之间的整数", "请改为整数。")
     return int(number)
 
 

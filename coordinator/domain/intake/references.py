@@ -165,7 +165,7 @@ def _initiators(drafts: Sequence[Draft]) -> _Initiators:
         for row, line in draft.of(PLAN, PlanLine):
             if line.role is TaskRole.INITIATES:
                 kind = line.kind if row.is_sound("抽查类型") else TaskKind.JOINT
-                by_task[row.written("任务编号")][draft.department.id] = kind
+                by_task[row.written("任务编号")].setdefault(draft.department.id, kind)
             elif not row.is_sound("本部门角色"):
                 undecided.add(row.written("任务编号"))
     return _Initiators(by_task, undecided)

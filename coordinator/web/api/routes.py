@@ -1,4 +1,7 @@
-"""The same as JSON, for programs; errors are problem details (RFC 9457). Paths stay when pages change."""
+"""The same as JSON, for programs; errors are problem details (RFC 9457). Paths stay when pages change.
+
+What is shown is named field by field in ../shown.
+"""
 
 from datetime import datetime
 from functools import partial

@@ -1,4 +1,7 @@
-"""What anyone may see of a round now, and the files that are open."""
+"""What anyone may see of a round now, and the files that are open.
+
+What is open from when is decided in domain/disclosure.py.
+"""
 
 from datetime import datetime
 from uuid import UUID

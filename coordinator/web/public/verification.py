@@ -1,4 +1,7 @@
-"""The page on which anyone checks a draw from its files alone; the files never leave the browser."""
+"""The page on which anyone checks a draw from its files alone; the files never leave the browser.
+
+The check itself is static/verify.js.
+"""
 
 from litestar import Response, get
 

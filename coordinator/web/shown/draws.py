@@ -1,4 +1,7 @@
-"""A draw as its parties see it: the fixed document, commitments, reveals, seed, digests, and the files to download."""
+"""A draw as its parties see it: the fixed document, commitments, reveals, seed, digests, and the files to download.
+
+Whether the draw holds is recomputed in the browser, not here.
+"""
 
 from datetime import datetime
 

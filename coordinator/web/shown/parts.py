@@ -1,4 +1,7 @@
-"""The parts of a round's page: tasks, departments, what could not be served and why, rows sent back, ratios missed."""
+"""The parts of a round's page: tasks, departments, what could not be served and why, rows sent back, ratios missed.
+
+The page that they stand on is in `rounds`.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

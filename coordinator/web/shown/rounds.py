@@ -1,4 +1,7 @@
-"""A round as its coordinator sees it, on the page and as JSON; what is shown is named here field by field."""
+"""A round as its coordinator sees it, on the page and as JSON; what is shown is named here field by field.
+
+Its parts are in `parts`; the public has structs of its own.
+"""
 
 from datetime import date, datetime
 from uuid import UUID

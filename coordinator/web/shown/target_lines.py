@@ -1,4 +1,7 @@
-"""The list of a round's targets: what falls to each, and how often its door opens for it."""
+"""The list of a round's targets: what falls to each, and how often its door opens for it.
+
+One target whole is in `targets`.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

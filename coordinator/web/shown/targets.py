@@ -1,4 +1,7 @@
-"""One target whole, as its coordinator sees it, and what its firm may see of it at this moment."""
+"""One target whole, as its coordinator sees it, and what its firm may see of it at this moment.
+
+The list of targets is in `target_lines`.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime

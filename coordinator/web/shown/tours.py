@@ -1,4 +1,7 @@
-"""A picked tour: its visits, and for each role everyone's published chance, who was drawn, and who was left out why."""
+"""A picked tour: its visits, and for each role everyone's published chance, who was drawn, and who was left out why.
+
+Where the tour stands in the schedule is shown by the page.
+"""
 
 from datetime import datetime
 

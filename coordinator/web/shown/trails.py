@@ -1,4 +1,7 @@
-"""The audit trail in words: who did what to the round when; what is not known here is shown as it was written."""
+"""The audit trail in words: who did what to the round when; what is not known here is shown as it was written.
+
+The trail itself cannot be changed anywhere.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""What is checked at a target, when, and by whom: the pieces that a tour's and a target's page share."""
+"""What is checked at a target, when, and by whom: the pieces that a tour's and a target's page share.
+
+Names appear only where the domain allows them.
+"""
 
 from datetime import date, datetime
 

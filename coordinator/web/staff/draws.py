@@ -1,4 +1,7 @@
-"""Pages: the two draws of a round with everything that can be recomputed, and their files."""
+"""Pages: the two draws of a round with everything that can be recomputed, and their files.
+
+What is shown of a draw is in ../shown/draws.py.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""What all pages of one round share: its head, its tabs, and the mark of the seal."""
+"""What all pages of one round share: its head, its tabs, and the mark of the seal.
+
+Nothing of a single page lives here.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""Pages: the list of rounds, a round's course and figures, its audit trail."""
+"""Pages: the list of rounds, a round's course and figures, its audit trail.
+
+What is shown is in ../shown.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""Page: the schedule by day, half-day and team, with its filter in the address and a picked tour beside it."""
+"""Page: the schedule by day, half-day and team, with its filter in the address and a picked tour beside it.
+
+How tours are laid out is in ../shown.
+"""
 
 from datetime import datetime
 

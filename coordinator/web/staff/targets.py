@@ -1,4 +1,7 @@
-"""Pages: a round's targets, and one target whole."""
+"""Pages: a round's targets, and one target whole.
+
+What is shown is in ../shown.
+"""
 
 from datetime import datetime
 from pathlib import PurePosixPath

@@ -22,7 +22,7 @@ from coordinator.domain.disclosure import (
 )
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 
-SEALED_PARTS = {Part.FRAME, Part.SEED, Part.TRANSCRIPT, Part.PLAN, Part.TEAMS}
+SEALED_PARTS = (Part.FRAME, Part.SEED, Part.TRANSCRIPT, Part.PLAN, Part.TEAMS)
 OFFICES = (Audience.COORDINATOR, Audience.OWN_DEPARTMENT, Audience.PARTY, Audience.SUPERVISOR)
 OUTSIDERS = (Audience.INSPECTED, Audience.PUBLIC)
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=LOCAL_TIME)
