@@ -6,10 +6,10 @@ SIGTERM let requests and jobs in hand come to their end or be given back.
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
-import threading
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -78,6 +78,8 @@ def keep_logs() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=steps, processor=last))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for chatty in ("uvicorn", "arq"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _WebServer(uvicorn.Server):
@@ -142,14 +144,14 @@ async def _first(stop: asyncio.Event, doing: Awaitable[None]) -> None:
 
 
 def _stop_at_eof(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
+    loop, given = asyncio.get_running_loop(), sys.stdin.fileno()
 
-    def wait_for_end() -> None:
-        sys.stdin.buffer.read()
-        with suppress(RuntimeError):  # the loop has ended by itself
-            loop.call_soon_threadsafe(stop.set)
+    def read() -> None:
+        if not os.read(given, 4096):
+            loop.remove_reader(given)
+            stop.set()
 
-    threading.Thread(target=wait_for_end, daemon=True).start()
+    loop.add_reader(given, read)
 
 
 @asynccontextmanager

@@ -1,23 +1,17 @@
-"""`serve`, `worker`, `up`, `migrate`: the service and its parts; they run until stopped with Ctrl-C or SIGTERM."""
+"""`demo`, `up`, `serve`, `worker`, `migrate`: the service and its parts, until stopped with Ctrl-C or SIGTERM.
+
+How they start and end is in coordinator/processes.py.
+"""
 
 import asyncio
-import os
 
 import click
 
 from coordinator.cli.folders import tell
-from coordinator.settings import Settings, read_settings
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="只接受本机地址，如 127.0.0.1、::1。")
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="网页端口。")
 STOPPED = "已停止。"
-
-
-def settings() -> Settings:
-    """Read what the environment says."""
-    from coordinator.wiring import PROJECT
-
-    return read_settings(os.environ, PROJECT)
 
 
 @click.command()
@@ -26,9 +20,10 @@ def settings() -> Settings:
 def serve(host: str, port: int) -> None:
     """只开网页服务。"""
     from coordinator.processes import keep_logs, serve_web
+    from coordinator.wiring import settings_here
 
     keep_logs()
-    asyncio.run(serve_web(settings(), host, port, tell))
+    asyncio.run(serve_web(settings_here(), host, port, tell))
     tell(STOPPED)
 
 
@@ -37,10 +32,11 @@ def serve(host: str, port: int) -> None:
 def worker(*, until_eof: bool) -> None:
     """只开后台作业进程（排期等）。"""
     from coordinator.processes import keep_logs, work_jobs
+    from coordinator.wiring import settings_here
 
     keep_logs()
-    tell("后台作业进程已启动，按 Ctrl-C 停止。")
-    asyncio.run(work_jobs(settings(), until_eof=until_eof))
+    tell("后台作业进程已启动。")
+    asyncio.run(work_jobs(settings_here(), until_eof=until_eof))
     tell(STOPPED)
 
 
@@ -50,9 +46,10 @@ def worker(*, until_eof: bool) -> None:
 def up(host: str, port: int) -> None:
     """开整个服务：数据库、升级、网页、后台作业。"""
     from coordinator.processes import keep_logs, serve_and_work
+    from coordinator.wiring import settings_here
 
     keep_logs()
-    asyncio.run(serve_and_work(settings(), host, port, tell))
+    asyncio.run(serve_and_work(settings_here(), host, port, tell))
     tell(STOPPED)
 
 
@@ -62,13 +59,13 @@ def up(host: str, port: int) -> None:
 def demo(host: str, port: int) -> None:
     """用自带的样例县（虚构）跑完整一轮，然后打开网页。"""
     from coordinator.processes import keep_logs, serve_and_work
-    from coordinator.wiring import SAMPLE, run_demo
+    from coordinator.wiring import SAMPLE, run_demo, settings_here
 
     tell(f"样例县：{SAMPLE}")
     for line in asyncio.run(run_demo(tell)):
         click.echo(line)
     keep_logs()
-    asyncio.run(serve_and_work(settings(), host, port, tell))
+    asyncio.run(serve_and_work(settings_here(), host, port, tell))
     tell(STOPPED)
 
 
@@ -76,8 +73,9 @@ def demo(host: str, port: int) -> None:
 def migrate() -> None:
     """把数据库升级到本程序需要的样子。"""
     from coordinator.processes import migrate_database
+    from coordinator.wiring import settings_here
 
-    applied = asyncio.run(migrate_database(settings()))
+    applied = asyncio.run(migrate_database(settings_here()))
     for name in applied:
         click.echo(f"已执行 {name}")
     click.echo("数据库已是最新。")
