@@ -29,6 +29,11 @@ SAMPLE = PROJECT / "deploy" / "sample" / "round"
 DEMO_SECONDS = 20.0
 
 
+def settings_here() -> Settings:
+    """What this process's surroundings say."""
+    return read_settings(os.environ, PROJECT)
+
+
 def clock() -> datetime:
     """The machine's clock, with its zone."""
     return datetime.now(UTC)
@@ -49,7 +54,7 @@ async def running(settings: Settings) -> AsyncIterator[tuple[Services, Endpoints
 
 async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
     """Do a whole round on this machine's servers, as its console."""
-    settings = read_settings(os.environ, PROJECT)
+    settings = settings_here()
     folder = read_order(order)
     async with running(settings) as (services, _):
         return await run_round(services, CONSOLE, order, folder, job_doer(services), tell)
@@ -57,14 +62,14 @@ async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
 
 async def run_demo(tell: Tell) -> tuple[str, ...]:
     """Run the sample county, its results below the home; a second time only gives the round back."""
-    home = read_settings(os.environ, PROJECT).home
+    home = settings_here().home
     ended = await run_here(RunOrder(folder=SAMPLE, out=home / "demo", seconds=DEMO_SECONDS), tell)
     return (*ended.words, f"结果文件夹：{home / 'demo'}")
 
 
 async def record_here(facts: Facts) -> bool:
     """Record results on this machine's servers, where there are any that know the round."""
-    settings = read_settings(os.environ, PROJECT)
+    settings = settings_here()
     if settings.database_url is None and not has_data(settings.home):
         return False
     async with running(settings) as (services, _):
