@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ made_here = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make one home a run; xdist's workers find the controller's in their environment."""
+    if threading.current_thread() is threading.main_thread():
+        # started in the background, a shell has us ignore SIGINT, and all we start would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if HOME not in os.environ:
         home = new_folder()
         os.environ[HOME] = str(home)
