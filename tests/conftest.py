@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
