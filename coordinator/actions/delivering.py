@@ -19,6 +19,7 @@ from coordinator.domain.coverage import item_coverage
 from coordinator.domain.deliveries import FILE_DROP, DeliveryState, Partner, Posting
 from coordinator.domain.errors import NotFound, Unavailable
 from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, summarise, summary_in_words
+from coordinator.domain.wording import marked
 from coordinator.storage import draws, rounds
 from coordinator.storage.connection import transaction
 from coordinator.storage.rounds import StoredRound
@@ -83,7 +84,7 @@ async def _hand_out(services: Services, actor: Actor, record: RoundRecord, root:
             partner=Partner(connector=FILE_DROP, destination=str(root), recipient=department),
             department=department,
             round=record.stored.id,
-            batch=f"{record.stored.code} {PAPERS}",
+            batch=marked(f"{record.stored.code} {PAPERS}", rehearsal=record.dispatch.rehearsal),
             files=files,
         )
         for department, files in department_files(record)

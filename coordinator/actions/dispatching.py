@@ -29,6 +29,7 @@ class DrawnRound(Struct, frozen=True, kw_only=True):
     """A round after its first draw: what has to be checked where."""
 
     round: Round
+    rehearsal: bool
     calendar: Calendar
     submissions: tuple[Submission, ...]
     tasks: tuple[Task, ...]
@@ -48,6 +49,7 @@ async def load_drawn_round(db: Connection, actor: Actor, round_: UUID) -> DrawnR
     drawn = tuple(await draws.drawn_targets(db, round_))
     return DrawnRound(
         round=stored.settings,
+        rehearsal=stored.rehearsal_seed is not None,
         calendar=calendar,
         submissions=handed_in,
         tasks=tasks,
@@ -68,6 +70,7 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
         teams[member.role].append(member.inspector)
     return Dispatch(
         round=drawn.round,
+        rehearsal=drawn.rehearsal,
         calendar=drawn.calendar,
         submissions=drawn.submissions,
         tasks=drawn.tasks,

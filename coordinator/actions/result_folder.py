@@ -16,7 +16,7 @@ from coordinator.documents.marking import mark
 from coordinator.documents.notices import Digest, notice
 from coordinator.documents.reports import Remarks, Returned, report
 from coordinator.documents.result_forms import result_form
-from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
+from coordinator.documents.statistics_workbook import REHEARSAL_REMARK, statistics_json, statistics_workbook
 from coordinator.documents.task_books import task_book
 from coordinator.domain.announcements import announcements
 from coordinator.domain.coverage import item_coverage
@@ -31,6 +31,7 @@ from coordinator.domain.result_files import ROUND_FILE, write_expectations
 from coordinator.domain.sheets import Severity
 from coordinator.domain.statistics import statistics
 from coordinator.domain.summaries import Summary
+from coordinator.domain.wording import REHEARSAL_WORDS
 from solver.chance.head import Stage as DrawStage
 from solver.chance.identifiers import Seed
 from solver.chance.lots import TeamsFile
@@ -43,6 +44,8 @@ DEPARTMENTS = "departments"
 LOTS_TRANSCRIPT = "draws/teams/transcript.json"
 _STAGES = {DrawStage.TARGETS: "抽取检查对象", DrawStage.TEAMS: "抽签确定检查人员"}
 RETURNED = "退回.xlsx"
+REMARK = "演练.txt"
+"""Beside the files of a rehearsal whose form has no place to say so."""
 TASK_BOOK = "任务书.xlsx"
 RESULT_FORM = "检查结果填报.xlsx"
 
@@ -65,7 +68,8 @@ def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[st
     }
     seal = seal_of(dispatch, record.drawn_at)
     public = {f"public/{name}": files[name] for name in public_files(files, now, seal)}
-    return files | public | {"public/digests.json": _digests_file(record.draws)}
+    remarks = dict.fromkeys((REMARK, f"public/{REMARK}"), f"{REHEARSAL_WORDS}\n".encode()) if dispatch.rehearsal else {}
+    return files | public | remarks | {"public/digests.json": _digests_file(record.draws)}
 
 
 def waiting_files(record: DrawRecord, excluded: Sequence[Exclusion]) -> dict[str, bytes]:
@@ -95,7 +99,7 @@ def department_files(record: RoundRecord) -> Iterator[tuple[DepartmentId, tuple[
 
 def _expectations(record: RoundRecord) -> Expectations:
     drawn_on = record.drawn_at.astimezone(LOCAL_TIME).date()
-    return expectations_of(record.dispatch, drawn_on, rehearsal=record.stored.rehearsal_seed is not None)
+    return expectations_of(record.dispatch, drawn_on)
 
 
 def _draw_files(record: RoundRecord) -> dict[str, bytes]:
@@ -143,7 +147,8 @@ def _notices(record: RoundRecord) -> dict[str, bytes]:
 
 def _statistics_files(expectations: Expectations) -> dict[str, bytes]:
     table = statistics([Facts(expectations=expectations)], expectations.drawn_year)
-    return {"statistics.json": statistics_json(table), "statistics.xlsx": statistics_workbook(table)}
+    remark = REHEARSAL_REMARK if expectations.rehearsal else ""
+    return {"statistics.json": statistics_json(table), "statistics.xlsx": statistics_workbook(table, remark=remark)}
 
 
 def _teams_file(record: RoundRecord) -> bytes:

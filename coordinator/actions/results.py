@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from coordinator.documents.marking import mark
 from coordinator.documents.publication_lists import missing_list, notice_list, publication_list
-from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
+from coordinator.documents.statistics_workbook import REHEARSAL_REMARK, statistics_json, statistics_workbook
 from coordinator.documents.workbook_reading import read_workbook
 from coordinator.documents.writing_folders import alone_in, replace_folder
 from coordinator.domain.codes import PublicationChannel
@@ -27,8 +27,6 @@ from coordinator.domain.result_files import FACTS_FILE, ROUND_FILE, read_expecta
 from coordinator.domain.result_forms import HandedIn
 from coordinator.domain.results import ResultsTaken, take_results
 from coordinator.domain.statistics import statistics
-
-REHEARSAL_REMARK = "　演练数据，不作正式统计"
 
 _READERS_AT_ONCE = 2
 _NOT_CHOSEN = "未定渠道"
@@ -164,8 +162,10 @@ def _statistics(facts: Facts, today: date) -> Iterator[tuple[str, bytes]]:
 def _lists(expectations: Expectations, seen: Publication) -> Iterator[tuple[str, bytes]]:
     for channel in (*PublicationChannel, None):
         name = channel.value if channel else _NOT_CHOSEN
-        title = f"{expectations.name}：{name}"
-        yield f"publication/{name}.xlsx", publication_list(title, expectations, seen.of_channel(channel))
+        yield (
+            f"publication/{name}.xlsx",
+            publication_list(f"{expectations.name}：{name}", expectations, seen.of_channel(channel)),
+        )
     yield "overdue.xlsx", publication_list("逾期公示和逾期未公示的结果", expectations, seen.overdue)
     yield "missing.xlsx", missing_list("尚未录入的结果", expectations, seen.missing)
     yield "defects.xlsx", publication_list("市场主体的结果未在公示系统公示", expectations, seen.defects)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from coordinator.actions.results import REHEARSAL_REMARK, load_expectations
-from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
+from coordinator.actions.results import load_expectations
+from coordinator.documents.statistics_workbook import REHEARSAL_REMARK, statistics_json, statistics_workbook
 from coordinator.documents.writing_folders import write_files
 from coordinator.domain.errors import Invalid
 from coordinator.domain.findings import Facts

@@ -71,9 +71,12 @@ def results(result_folder: Path, filled: tuple[Path, ...], out: Path) -> None:
     """收回各部门填好的检查结果：给出公示清单、逾期和未报、抄告、统计表。"""
     from coordinator.actions.results import take_filled_forms
     from coordinator.actions.statistics import load_facts
+    from coordinator.domain.wording import REHEARSAL_WORDS
     from coordinator.wiring import record_here
 
     report = take_filled_forms(result_folder, filled, out, date.today())  # noqa: DTZ011 - the office's own calendar day
+    if report.rehearsal:
+        click.echo(REHEARSAL_WORDS)
     for form in report.forms:
         click.echo(
             f"{form.department}：新{form.new}条，更正{form.corrected}条，相同{form.unchanged}条，退回{form.refused}行"

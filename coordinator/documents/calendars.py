@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from coordinator.domain.announcements import AnnouncedVisit, Announcement
-from coordinator.domain.wording import together
+from coordinator.domain.wording import REHEARSAL_WORDS, marked, together
 
 _EVENTS = UUID("6f6e6564-6f6f-5272-8d69-736974732121")
 """The name space of our events; changing it would double every entry in every firm's calendar."""
@@ -34,8 +34,12 @@ def calendar(announcement: Announcement, *, made_at: datetime, sequence: int = 0
 
 
 def event_uid(announcement: Announcement, visit: AnnouncedVisit) -> str:
-    """Name a visit for all calendars: by its first matter, so that it stays the same when the visit is moved."""
-    return str(uuid5(_EVENTS, f"{announcement.round}\t{announcement.target.id}\t{visit.anchor}"))
+    """Name a visit for all calendars: by its first matter, so that it stays the same when the visit is moved.
+
+    A rehearsed visit is never taken for the real one.
+    """
+    name = f"{announcement.round}\t{announcement.target.id}\t{visit.anchor}"
+    return str(uuid5(_EVENTS, marked(name, rehearsal=announcement.rehearsal)))
 
 
 @cache
@@ -54,26 +58,31 @@ def _event(announcement: Announcement, visit: AnnouncedVisit, made_at: datetime,
     event.add("status", "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE")
-    event.add("summary", f"{len(visit.departments)}个部门联合检查" if len(visit.departments) > 1 else "上门检查")
+    event.add("summary", marked(_summary(visit), rehearsal=announcement.rehearsal))
     event.add("location", _one_line(announcement.target.address))
     event.add("description", _description(announcement, visit))
-    event.add_component(_reminder())
+    event.add_component(_reminder(announcement))
     return event
+
+
+def _summary(visit: AnnouncedVisit) -> str:
+    return f"{len(visit.departments)}个部门联合检查" if len(visit.departments) > 1 else "上门检查"
 
 
 def _description(announcement: Announcement, visit: AnnouncedVisit) -> str:
     matters = sorted(visit.matters, key=lambda matter: (matter.department, matter.item.code))
-    lines = [f"{matter.department}：{matter.item.name}" for matter in matters]
+    lines = [REHEARSAL_WORDS] if announcement.rehearsal else []
+    lines += [f"{matter.department}：{matter.item.name}" for matter in matters]
     if announcement.documents:
         lines.append(f"请准备：{together(announcement.documents)}")
     lines.append("谁来检查、您的权利，见检查通知书。")
     return "\n".join(_one_line(line) for line in lines)
 
 
-def _reminder() -> Alarm:
+def _reminder(announcement: Announcement) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", "明天有上门检查")
+    alarm.add("description", marked("明天有上门检查", rehearsal=announcement.rehearsal))
     alarm.add("trigger", -_REMIND_BEFORE)
     return alarm
 

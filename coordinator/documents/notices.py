@@ -17,6 +17,7 @@ from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.matters import WantedMatter
 from coordinator.domain.teams import Member
+from coordinator.domain.wording import REHEARSAL_WORDS
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,8 @@ def notice(
     return render(
         "notice.html",
         round=dispatch.round.round,
+        round_name=dispatch.name,
+        rehearsal=REHEARSAL_WORDS if dispatch.rehearsal else "",
         target=announcement.target,
         visits=[_visit(visit, told_at) for visit in announcement.visits],
         documents=announcement.documents,

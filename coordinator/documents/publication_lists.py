@@ -3,7 +3,7 @@
 Which line stands on which list is decided in the domain's `publication`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from coordinator.documents.cells import CellContent, new_workbook, styles, write
 from coordinator.domain.expectations import Expectations, ResultKey
 from coordinator.domain.findings import FEN_A_YUAN, Finding
 from coordinator.domain.publication import MissingResult, Notice, PublicationLine
+from coordinator.domain.wording import REHEARSAL_WORDS, marked
 from coordinator.domain.workdays import Deadline
 
 _KEY_HEADINGS = ("任务编号", "任务名称", "对象代码", "对象名称", "检查部门", "事项编码", "事项名称")
@@ -39,7 +40,7 @@ def publication_list(title: str, expectations: Expectations, lines: Sequence[Pub
     )
     explanation = "结果在任务结束后20个工作日内公示。“暂定”表示该年度放假安排尚未确认，期限可能变动。"
     headings = (*_KEY_HEADINGS, *_FINDING_HEADINGS, *_PUBLICATION_HEADINGS)
-    return _workbook(Listing(title=title, explanation=explanation, headings=headings, rows=tuple(rows)))
+    return _workbook(_listing(title, expectations, explanation, headings, rows))
 
 
 def missing_list(title: str, expectations: Expectations, missing: Sequence[MissingResult]) -> bytes:
@@ -55,7 +56,7 @@ def missing_list(title: str, expectations: Expectations, missing: Sequence[Missi
     )
     explanation = "已检查的请尽快填报；没有去成的，请说明原因并另行安排。"
     headings = (*_KEY_HEADINGS, "计划检查日期", "公示截止日期", "填报情况")
-    return _workbook(Listing(title=title, explanation=explanation, headings=headings, rows=tuple(rows)))
+    return _workbook(_listing(title, expectations, explanation, headings, rows))
 
 
 def notice_list(title: str, expectations: Expectations, notices: Sequence[Notice]) -> bytes:
@@ -71,7 +72,18 @@ def notice_list(title: str, expectations: Expectations, notices: Sequence[Notice
     )
     explanation = "其他部门在本部门监管的对象上发现的情况，以及抄告、移送的事项，请按“谁管辖、谁负责”做好后续监管。"
     headings = ("缘由", *_KEY_HEADINGS, *_FINDING_HEADINGS, *_CASE_HEADINGS)
-    return _workbook(Listing(title=title, explanation=explanation, headings=headings, rows=tuple(rows)))
+    return _workbook(_listing(title, expectations, explanation, headings, rows))
+
+
+def _listing(
+    title: str,
+    expectations: Expectations,
+    explanation: str,
+    headings: tuple[str, ...],
+    rows: Iterable[tuple[CellContent, ...]],
+) -> Listing:
+    title, remark = marked(title, rehearsal=expectations.rehearsal), REHEARSAL_WORDS if expectations.rehearsal else ""
+    return Listing(title=title, explanation=explanation + remark, headings=headings, rows=tuple(rows))
 
 
 def _key(expectations: Expectations, key: ResultKey) -> tuple[CellContent, ...]:

@@ -22,7 +22,7 @@ from coordinator.domain.intake.taking import RefusedRow
 from coordinator.domain.ledger import LedgerEntry, ledger
 from coordinator.domain.sheets import CellFinding, Severity
 from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, change_words, matter_words, unserved_groups
-from coordinator.domain.wording import moment_words, short_names, span_words, together
+from coordinator.domain.wording import REHEARSAL_WORDS, moment_words, short_names, span_words, together
 from coordinator.domain.workdays import publication_deadline
 
 
@@ -104,6 +104,8 @@ def report(
     return render(
         "report.html",
         round=dispatch.round.round,
+        round_name=dispatch.name,
+        rehearsal=REHEARSAL_WORDS if dispatch.rehearsal else "",
         summary=summary,
         visits_change=change_words(summary.visits, summary.visits_apart, "次"),
         half_days_change=change_words(summary.officer_half_days, summary.officer_half_days_apart, "个"),

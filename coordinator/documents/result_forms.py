@@ -21,6 +21,7 @@ from coordinator.domain.columns import NOTES_SHEET, RESULTS
 from coordinator.domain.expectations import Expectations
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.result_forms import DEPARTMENT_LABEL, GUIDE_COLUMNS, ROUND_LABEL, FormRow, form_rows
+from coordinator.domain.wording import REHEARSAL_WORDS
 
 _RULES = (
     "一、“检查结果”表每行是一个对象的一个事项在一个任务中的结果，编码已填好，请勿改动；右侧灰色各栏供对照，不会被读取。",
@@ -88,6 +89,7 @@ def _write_notes(workbook: Workbook, formats: Styles, expectations: Expectations
     for number, (label, value) in enumerate(lines):
         write(sheet, (number, 0), label, formats.heading)
         write(sheet, (number, 1), value, formats.text)
-    for number, rule in enumerate(_RULES, start=len(lines) + 1):
+    rules = (REHEARSAL_WORDS, *_RULES) if expectations.rehearsal else _RULES
+    for number, rule in enumerate(rules, start=len(lines) + 1):
         sheet.merge_range(number, 0, number, 1, rule, formats.note)
         sheet.set_row(number, 30)

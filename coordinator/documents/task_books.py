@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 
-from xlsxwriter import Workbook
+from msgspec.structs import replace
 
-from coordinator.documents.cells import Styles, new_workbook, styles
+from coordinator.documents.cells import new_workbook, styles
 from coordinator.documents.printed_tables import Heading, PrintedTable, write_table
 from coordinator.domain.disclosure import UNSEALED, Audience, shown_certificate
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
@@ -24,7 +24,7 @@ from coordinator.domain.task_lists import (
     visit_lines,
 )
 from coordinator.domain.teams import Member, lead_of
-from coordinator.domain.wording import part_words, short_names, span_words, together
+from coordinator.domain.wording import REHEARSAL_WORDS, marked, part_words, short_names, span_words, together
 
 _RULES = (
     "上门时间已与其他部门合到一起。请按时到达，不自行提前、推后或换人；确需变动的，报统筹部门按程序调整并留痕。",
@@ -43,25 +43,26 @@ def task_book(dispatch: Dispatch, department: DepartmentId, *, made_at: datetime
     workbook = new_workbook(content)
     formats = styles(workbook)
     formats.date.set_align("center")
-    _write_notes(workbook, formats, dispatch, department, made_at)
-    write_table(workbook, formats, _visits(dispatch, department, made_at))
-    for table in (_desk(dispatch, department), _outings(dispatch, department), _unserved(dispatch, department)):
-        if table.rows:
-            write_table(workbook, formats, table)
+    further = (_desk(dispatch, department), _outings(dispatch, department), _unserved(dispatch, department))
+    always = (_notes(dispatch, department, made_at), _visits(dispatch, department, made_at))
+    for table in (*always, *(each for each in further if each.rows)):
+        write_table(workbook, formats, _rehearsed(table) if dispatch.rehearsal else table)
     workbook.close()
     return content.getvalue()
 
 
-def _write_notes(
-    workbook: Workbook, formats: Styles, dispatch: Dispatch, department: DepartmentId, made_at: datetime
-) -> None:
+def _rehearsed(table: PrintedTable) -> PrintedTable:
+    return replace(table, title=marked(table.title, rehearsal=True), notes=(REHEARSAL_WORDS, *table.notes))
+
+
+def _notes(dispatch: Dispatch, department: DepartmentId, made_at: datetime) -> PrintedTable:
     head = dispatch.round.round
     rules = tuple(f"{number}. {rule}" for number, rule in enumerate(_RULES, start=1))
     made_on = made_at.astimezone(LOCAL_TIME).date()
-    table = PrintedTable(
+    return PrintedTable(
         sheet="须知",
         title=f"{department} 检查任务书",
-        notes=(f"{head.name}，{span_words(head.first_day, head.last_day)}。{made_on}生成。", *rules),
+        notes=(f"{dispatch.name}，{span_words(head.first_day, head.last_day)}。{made_on}生成。", *rules),
         headings=(
             Heading("任务编号", 18),
             Heading("任务名称", 44),
@@ -84,7 +85,6 @@ def _write_notes(
             for line in task_lines(dispatch, department)
         ),
     )
-    write_table(workbook, formats, table)
 
 
 def _visits(dispatch: Dispatch, department: DepartmentId, made_at: datetime) -> PrintedTable:

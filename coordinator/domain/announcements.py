@@ -49,6 +49,7 @@ class Announcement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Everything for one firm's consolidated notice; never without a visit."""
 
     round: RoundId
+    rehearsal: bool
     target: Target
     visits: tuple[AnnouncedVisit, ...]
     desk: tuple[WantedMatter, ...]
@@ -68,6 +69,7 @@ def announcements(dispatch: Dispatch) -> dict[TargetId, Announcement]:
     return {
         target: Announcement(
             round=dispatch.round.id,
+            rehearsal=dispatch.rehearsal,
             target=dispatch.targets[target],
             visits=tuple(visits[target]),
             desk=tuple(desk[target]),

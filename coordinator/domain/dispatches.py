@@ -16,6 +16,7 @@ from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Inspector, Submission
 from coordinator.domain.targets import Target
 from coordinator.domain.tasks import Task
+from coordinator.domain.wording import marked
 from coordinator.domain.workdays import Calendar
 from solver.planning.plan import Plan, Role, Tour, Visit
 from solver.planning.problem import Problem
@@ -24,7 +25,10 @@ LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """Everything decided for a round; `teams` maps each role and desk matter to its inspectors, sorted."""
+    """Everything decided for a round; `teams` maps each role and desk matter to its inspectors, sorted.
+
+    What a `rehearsal` decided counts for nothing, and whatever is written about it says so.
+    """
 
     round: Round
     calendar: Calendar
@@ -36,6 +40,12 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
     problem: Problem
     plan: Plan
     teams: Mapping[str, tuple[InspectorId, ...]]
+    rehearsal: bool = False
+
+    @property
+    def name(self) -> str:
+        """The round's name as documents give it."""
+        return marked(self.round.round.name, rehearsal=self.rehearsal)
 
     @cached_property
     def matters(self) -> dict[str, WantedMatter]:

@@ -136,18 +136,18 @@ class Expectations(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return min((batch.drawn_on.year for batch in self.batches), default=self.year)
 
 
-def expectations_of(dispatch: Dispatch, drawn_on: date, *, rehearsal: bool = False) -> Expectations:
+def expectations_of(dispatch: Dispatch, drawn_on: date) -> Expectations:
     """Freeze what a round's results need; matters that nobody serves leave no row behind."""
     head = dispatch.round.round
     served = tuple(_served(dispatch))
     visited = {matter.target for matter, _ in served} | {drawn.target for drawn in dispatch.drawn}
     return Expectations(
         round=head.id,
-        name=head.name,
+        name=dispatch.name,
         year=head.year,
         region=head.region,
         coordinator=head.coordinator,
-        rehearsal=rehearsal,
+        rehearsal=dispatch.rehearsal,
         departments=tuple(
             sorted(
                 (ExpectedDepartment(id=s.department.id, level=s.department.level) for s in dispatch.submissions),

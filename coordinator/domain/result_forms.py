@@ -17,6 +17,7 @@ from coordinator.domain.intake import cells
 from coordinator.domain.intake.grid import data_rows, lay_out, sheet_named
 from coordinator.domain.intake.rows import Row
 from coordinator.domain.sheets import Workbook
+from coordinator.domain.wording import marked
 from coordinator.domain.workdays import Deadline
 
 FORM_FILE = "检查结果填报.xlsx"
@@ -56,7 +57,7 @@ def form_rows(expectations: Expectations, department: DepartmentId) -> Iterator[
             result=result,
             uscc=uscc,
             number=number,
-            task_name=task.name,
+            task_name=marked(task.name, rehearsal=expectations.rehearsal),
             target_name=expectations.target_by_id[result.target].name,
             item_name=expectations.item_names[result.department, result.item],
             publication=task.publication,

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from coordinator.domain.coverage import ItemCoverage, debts
 from coordinator.domain.dispatches import Dispatch
-from coordinator.domain.wording import share_words, together
+from coordinator.domain.wording import REHEARSAL_WORDS, share_words, together
 from solver.planning.plan import Reason, Unserved
 
 SINGLE_OPERATOR_WORDS = "计算可复核，但不能证明种子未经挑选。"
@@ -91,6 +91,7 @@ def matter_words(dispatch: Dispatch, matter: str) -> str:
 def summary_in_words(dispatch: Dispatch, summary: Summary, coverage: Sequence[ItemCoverage]) -> list[str]:
     """Say at the end of a run what was reached and what was not, a line each."""
     return [
+        *([REHEARSAL_WORDS] if dispatch.rehearsal else []),
         *_reached(summary),
         *_not_served(dispatch, summary),
         *_left_aside(dispatch, summary),

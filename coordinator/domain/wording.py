@@ -8,9 +8,18 @@ from datetime import date, datetime
 
 from coordinator.domain.ids import DepartmentId
 
+REHEARSAL_MARK = "【演练】"
+"""Stands before the name of everything that only a rehearsal gave."""
+REHEARSAL_WORDS = "这是演练：种子是给定的，不是抽出来的。结果不作数，不据此检查，不发给检查对象，不作正式统计。"
+
 _WEEKDAYS = "一二三四五六日"
 _NOON = 12
 _SHORTEST_NAME = 3
+
+
+def marked(text: str, *, rehearsal: bool) -> str:
+    """Put the mark of a rehearsal before a name or title."""
+    return f"{REHEARSAL_MARK}{text}" if rehearsal else text
 
 
 def day_words(day: date) -> str:

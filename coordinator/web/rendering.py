@@ -11,7 +11,15 @@ from litestar import MediaType, Response
 
 from coordinator.documents.pages import in_groups
 from coordinator.domain.dispatches import LOCAL_TIME
-from coordinator.domain.wording import day_words, moment_words, part_words, share_words, span_words, together
+from coordinator.domain.wording import (
+    REHEARSAL_WORDS,
+    day_words,
+    moment_words,
+    part_words,
+    share_words,
+    span_words,
+    together,
+)
 
 KIB = 1024
 
@@ -68,7 +76,12 @@ def _environment() -> Environment:
         "stamp": _stamp,
         "together": together,
     }
-    environment.globals |= {"per_cent": _per_cent, "share": share_words, "span": span_words}
+    environment.globals |= {
+        "per_cent": _per_cent,
+        "rehearsal_words": REHEARSAL_WORDS,
+        "share": share_words,
+        "span": span_words,
+    }
     return environment
 
 

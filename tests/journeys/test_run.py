@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support.console import ROOT, a_round_folder, command, environment, no_traceback, onedoor
 
@@ -147,12 +148,19 @@ def test_a_rehearsal_never_touches_the_real_draw_and_may_be_repeated(finished: F
         no_traceback(ended)
         transcript = json.loads((out / "draws/targets/transcript.json").read_text())
         assert (transcript["rehearsal"], transcript["seed"]) == (True, SEED)
+        assert "演练" in ended.stdout.splitlines()[0]
+        for name in ("report.html", "演练.txt", "public/演练.txt"):
+            assert "演练" in (out / name).read_text(encoding="utf-8"), name
+        assert all(
+            "演练" in sheet["A2"].value for sheet in openpyxl.load_workbook(out / "statistics.xlsx").worksheets[:-1]
+        )
         assert "演练" in onedoor("verify", out / "draws/teams/transcript.json").stdout
         selections.append(transcript["result"])
     assert selections[0] == selections[1]
     again = Finished(finished.folder, tmp_path / "real")
     real = (finished.out / "draws/targets/transcript.json").read_bytes()
     assert (again.out / "draws/targets/transcript.json").read_bytes() == real
+    assert not (again.out / "演练.txt").exists()
 
 
 def test_with_a_beacon_it_stops_after_fixing_and_goes_on_with_the_outcome(tmp_path: Path) -> None:
