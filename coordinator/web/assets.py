@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 from msgspec import Struct
 
 from coordinator.domain.errors import NotFound
@@ -58,7 +59,7 @@ _ASSETS = read_assets()
 
 
 @get("/static/{name:path}", include_in_schema=False)
-async def asset(name: PurePosixPath, request: Request[None, None, State]) -> Response[bytes]:
+async def asset(name: FromPath[PurePosixPath], request: Request[None, None, State]) -> Response[bytes]:
     """Answer with a file, or say that the browser has it already."""
     found = _ASSETS.get(str(name).removeprefix("/"))
     if found is None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from coordinator.actions.reading import answer
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL
+from coordinator.web.given import LOCAL, Given
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ def alive() -> str:
 
 
 @get("/readyz", tags=["运行"], summary="能否提供服务")
-async def ready(services: Services) -> Ready:
+async def ready(services: Given[Services]) -> Ready:
     """Answer once the database does; 503 otherwise."""
     await answer(services, LOCAL)
     return Ready(database=True)

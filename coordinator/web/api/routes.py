@@ -10,10 +10,11 @@ from uuid import UUID
 
 from litestar import Response, Router, get
 from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery
 
 from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL
+from coordinator.web.given import LOCAL, Given
 from coordinator.web.known import Known
 from coordinator.web.problems import PROBLEM_JSON, Problem
 from coordinator.web.public.rounds import read_public_round
@@ -42,45 +43,50 @@ BYTES = "application/octet-stream"
 
 
 @read("/rounds", tags=["轮次"], summary="所有轮次，新的在前")
-async def list_rounds(services: Services) -> list[RoundLine]:
+async def list_rounds(services: Given[Services]) -> list[RoundLine]:
     return [round_line(each) for each in await all_rounds(services, LOCAL)]
 
 
 @read("/rounds/{round_id:uuid}", tags=["轮次"], summary="一个轮次：进程、节省、任务、未能安排的")
-async def get_round(known: Known, now: datetime) -> RoundShown:
+async def get_round(known: Given[Known], now: Given[datetime]) -> RoundShown:
     return round_shown(known.reading, now)
 
 
 @read("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕")
-async def get_trail(round_id: UUID, services: Services) -> list[TrailEntry]:
+async def get_trail(round_id: FromPath[UUID], services: Given[Services]) -> list[TrailEntry]:
     return [trail_entry(each) for each in await read_trail(services, LOCAL, round_id)]
 
 
 @read("/rounds/{round_id:uuid}/schedule", tags=["排期"], summary="排期；可按周、日、部门、组次或人员编号筛选")
 async def get_schedule(
-    known: Known, now: datetime, week: str = ALL, day: str = "", department: str = "", team: str = ""
+    known: Given[Known],
+    now: Given[datetime],
+    week: FromQuery[str] = ALL,
+    day: FromQuery[str] = "",
+    department: FromQuery[str] = "",
+    team: FromQuery[str] = "",
 ) -> ScheduleShown:
     asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team)
     return schedule_shown(known.tours, asked)
 
 
 @read("/rounds/{round_id:uuid}/tours/{tour:str}", tags=["排期"], summary="一个组次：入户、岗位、中签概率")
-async def get_tour(known: Known, tour: str, now: datetime) -> TourShown:
+async def get_tour(known: Given[Known], tour: FromPath[str], now: Given[datetime]) -> TourShown:
     return tour_shown(known, tour, now)
 
 
 @read("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象，分页；q 查名称或代码")
-async def list_targets(known: Known, q: str = "", page: int = 1) -> TargetsPage:
+async def list_targets(known: Given[Known], q: FromQuery[str] = "", page: FromQuery[int] = 1) -> TargetsPage:
     return targets_page(known.targets, q, page)
 
 
 @read("/rounds/{round_id:uuid}/targets/{code:path}", tags=["检查对象"], summary="一个检查对象，和企业此刻能看到的内容")
-async def get_target(known: Known, code: PurePosixPath, now: datetime) -> TargetShown:
+async def get_target(known: Given[Known], code: FromPath[PurePosixPath], now: Given[datetime]) -> TargetShown:
     return target_shown(known, code_of(code), now)
 
 
 @read("/rounds/{round_id:uuid}/draws/{stage:str}", tags=["抽取"], summary="一次抽取：文书、承诺、公布、种子、摘要")
-async def get_draw(draw: DrawReading) -> DrawShown:
+async def get_draw(draw: Given[DrawReading]) -> DrawShown:
     return draw_shown(draw)
 
 
@@ -90,12 +96,12 @@ async def get_draw(draw: DrawReading) -> DrawShown:
     summary="抽取的文件，逐字节原样",
     media_type=BYTES,
 )
-async def get_draw_file(draw: DrawReading, name: str) -> Response[bytes]:
+async def get_draw_file(draw: Given[DrawReading], name: FromPath[str]) -> Response[bytes]:
     return file_response(name, file_of(draw, name))
 
 
 @read("/public/rounds/{round_id:uuid}", tags=["公开"], summary="任何人此刻可以看到的")
-async def get_public_round(known: Known, services: Services, now: datetime) -> PublicRound:
+async def get_public_round(known: Given[Known], services: Given[Services], now: Given[datetime]) -> PublicRound:
     return await read_public_round(known, services, now)
 
 

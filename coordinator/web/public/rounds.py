@@ -7,10 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from coordinator.actions.reading import DrawReading, read_draw
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL
+from coordinator.web.given import LOCAL, Given
 from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.public import PublicRound, public_file, public_round
@@ -18,13 +19,17 @@ from coordinator.web.staff.draws import file_response
 
 
 @get("/public/rounds/{round_id:uuid}", include_in_schema=False)
-async def public_page(known: Known, services: Services, now: datetime, round_id: UUID) -> Response[bytes]:
+async def public_page(
+    known: Given[Known], services: Given[Services], now: Given[datetime], round_id: FromPath[UUID]
+) -> Response[bytes]:
     """Digests and commitments at once, everything else once nothing unannounced is left to come."""
     return page("public_round.html", id=round_id, shown=await read_public_round(known, services, now))
 
 
 @get("/public/rounds/{round_id:uuid}/draws/{stage:str}/{name:str}", include_in_schema=False)
-async def open_file(known: Known, draw: DrawReading, name: str, now: datetime) -> Response[bytes]:
+async def open_file(
+    known: Given[Known], draw: Given[DrawReading], name: FromPath[str], now: Given[datetime]
+) -> Response[bytes]:
     """One file of a draw, if it is open."""
     return file_response(name, public_file(known.reading, draw, name, now))
 

@@ -6,9 +6,11 @@ What is shown of a draw is in ../shown/draws.py.
 from datetime import datetime
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from coordinator.actions.reading import DrawReading
 from coordinator.domain.errors import NotFound
+from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.draws import draw_shown
 from coordinator.web.staff.framing import in_round
@@ -18,14 +20,16 @@ FILE_TYPES = {"json": "application/json", "tsv": "text/tab-separated-values; cha
 
 
 @get("/rounds/{round_id:uuid}/draws/{stage:str}", include_in_schema=False)
-async def draw_page(known: Known, draw: DrawReading, stage: Stage, now: datetime) -> Response[bytes]:
+async def draw_page(
+    known: Given[Known], draw: Given[DrawReading], stage: FromPath[Stage], now: Given[datetime]
+) -> Response[bytes]:
     """One draw: document, commitments, reveals, seed, result, and the check in the browser."""
     tasks = {task.id: task.name for task in known.reading.tasks}
     return in_round("draw.html", known, now, shown=draw_shown(draw), stage=stage.value, tasks=tasks)
 
 
 @get("/rounds/{round_id:uuid}/draws/{stage:str}/{name:str}", include_in_schema=False)
-async def draw_file(draw: DrawReading, name: str) -> Response[bytes]:
+async def draw_file(draw: Given[DrawReading], name: FromPath[str]) -> Response[bytes]:
     """One file of a draw, byte for byte."""
     return file_response(name, file_of(draw, name))
 

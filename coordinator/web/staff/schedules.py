@@ -6,7 +6,9 @@ How tours are laid out is in ../shown.
 from datetime import datetime
 
 from litestar import Response, get
+from litestar.params import FromQuery
 
+from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.schedules import asked_for, schedule_shown
 from coordinator.web.shown.tours import tour_shown
@@ -15,7 +17,13 @@ from coordinator.web.staff.framing import in_round
 
 @get("/rounds/{round_id:uuid}/schedule", include_in_schema=False)
 async def schedule_page(
-    known: Known, now: datetime, week: str = "", day: str = "", department: str = "", team: str = "", tour: str = ""
+    known: Given[Known],
+    now: Given[datetime],
+    week: FromQuery[str] = "",
+    day: FromQuery[str] = "",
+    department: FromQuery[str] = "",
+    team: FromQuery[str] = "",
+    tour: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The week that is on or was asked for; a day, or `week=all`, shows as much."""
     asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team, tour=tour)

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from litestar import Response, get
+from litestar.params import FromPath, FromQuery
 
+from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.target_lines import targets_page
 from coordinator.web.shown.targets import target_shown
@@ -15,13 +17,15 @@ from coordinator.web.staff.framing import in_round
 
 
 @get("/rounds/{round_id:uuid}/targets", include_in_schema=False)
-async def targets_list(known: Known, now: datetime, q: str = "", number: int = 1) -> Response[bytes]:
+async def targets_list(
+    known: Given[Known], now: Given[datetime], q: FromQuery[str] = "", number: FromQuery[int] = 1
+) -> Response[bytes]:
     """The targets whose name or code holds what was asked for, page by page."""
     return in_round("targets.html", known, now, shown=targets_page(known.targets, q, number))
 
 
 @get("/rounds/{round_id:uuid}/targets/{code:path}", include_in_schema=False)
-async def target_page(known: Known, now: datetime, code: PurePosixPath) -> Response[bytes]:
+async def target_page(known: Given[Known], now: Given[datetime], code: FromPath[PurePosixPath]) -> Response[bytes]:
     """One target: everything that is to be checked there, and what the firm may see now."""
     return in_round("target.html", known, now, shown=target_shown(known, code_of(code), now))
 

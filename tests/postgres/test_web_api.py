@@ -1,0 +1,162 @@
+"""The interface for programs: it is what it says it is, and says the same as what is stored."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+from support import rounds
+from support.web import World, dispatched_world, looking
+
+from coordinator.embedded import Endpoints
+from coordinator.storage.connection import Pool
+from coordinator.web.problems import Problem
+from coordinator.web.shown.draws import DrawShown
+from coordinator.web.shown.public import PublicRound
+from coordinator.web.shown.rounds import RoundLine, RoundShown
+from coordinator.web.shown.schedules import ScheduleShown
+from coordinator.web.shown.target_lines import TargetsPage
+from coordinator.web.shown.targets import TargetShown
+from coordinator.web.shown.tours import TourShown
+from coordinator.web.shown.trails import TrailEntry
+
+
+@pytest.fixture(scope="module")
+async def world(server: Endpoints, template: str) -> AsyncIterator[World]:
+    async with dispatched_world(server, template) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/rounds", list[RoundLine]),
+        ("/rounds/{round}", RoundShown),
+        ("/rounds/{round}/trail", list[TrailEntry]),
+        ("/rounds/{round}/schedule", ScheduleShown),
+        ("/rounds/{round}/tours/T001", TourShown),
+        ("/rounds/{round}/targets", TargetsPage),
+        ("/rounds/{round}/targets/{target}", TargetShown),
+        ("/rounds/{round}/draws/targets", DrawShown),
+        ("/rounds/{round}/draws/teams", DrawShown),
+        ("/public/rounds/{round}", PublicRound),
+    ],
+)
+async def test_every_answer_is_of_its_described_type(world: World, address: str, kind: Any) -> None:
+    target = (await world.dispatch()).drawn[0].target
+    async with looking(world.services) as client:
+        answer = await client.get("/api/v1" + address.format(round=world.round, target=target))
+        schema = (await client.get("/schema/openapi.json")).json()
+    assert answer.headers["content-type"] == "application/json"
+    assert msgspec.json.decode(answer.content, type=kind)
+    described = schema["paths"]["/api/v1" + template_of(address)]["get"]["responses"]["200"]
+    body = described["content"]["application/json"]["schema"]
+    named = (body.get("items") or body)["$ref"].rpartition("/")[2]
+    assert named == getattr(kind, "__args__", (kind,))[0].__name__
+
+
+def template_of(address: str) -> str:
+    for given, name in (
+        ("{round}", "{round_id}"),
+        ("T001", "{tour}"),
+        ("{target}", "{code}"),
+        ("draws/targets", "draws/{stage}"),
+        ("draws/teams", "draws/{stage}"),
+    ):
+        address = address.replace(given, name)
+    return address
+
+
+async def test_the_interface_is_described_by_openapi_3_1_with_its_errors(world: World) -> None:
+    async with looking(world.services) as client:
+        schema = (await client.get("/schema/openapi.json")).json()
+        page = await client.get("/schema")
+    assert schema["openapi"].startswith("3.1.")
+    operations = {path: path_item["get"] for path, path_item in schema["paths"].items()}
+    assert all(set(path_item) == {"get"} for path_item in schema["paths"].values())
+    assert all(operation["summary"] for operation in operations.values())
+    for path, operation in operations.items():
+        assert path in page.text
+        if path.startswith("/api/"):
+            for status in ("400", "404", "409", "503"):
+                assert set(operation["responses"][status]["content"]) == {"application/problem+json"}
+    assert "cdn" not in page.text.lower()
+
+
+async def test_figures_are_those_of_the_plan(world: World) -> None:
+    dispatch = await world.dispatch()
+    async with looking(world.services) as client:
+        shown = msgspec.json.decode((await client.get(f"/api/v1/rounds/{world.round}")).content, type=RoundShown)
+        schedule = (await client.get(f"/api/v1/rounds/{world.round}/schedule")).json()
+    assert shown.figures is not None
+    assert shown.figures.visits == sum(len(tour.visits) for tour in dispatch.plan.tours) == schedule["visits"]
+    assert shown.figures.officer_half_days == dispatch.plan.metrics.officer_half_days
+    assert shown.figures.matters == len(dispatch.problem.matters)
+    assert shown.figures.drawn_targets == len({drawn.target for drawn in dispatch.drawn})
+    assert {task.id: task.drawn for task in shown.tasks} == {
+        task.id: len({drawn.target for drawn in dispatch.drawn if drawn.task == task.id}) for task in dispatch.tasks
+    }
+    assert sum(each.officer_half_days or 0 for each in shown.departments) == shown.figures.officer_half_days
+
+
+async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: World) -> None:
+    dispatch = await world.dispatch()
+    async with looking(world.services) as client:
+        address = f"/api/v1/rounds/{world.round}/targets"
+        first = msgspec.json.decode((await client.get(address)).content, type=TargetsPage)
+        far = msgspec.json.decode((await client.get(f"{address}?page=99")).content, type=TargetsPage)
+    assert first.total == len({matter.target for matter in dispatch.wanted.matters})
+    assert first.page == 1
+    assert far.page == far.pages
+    assert sum(line.matters + line.desk_matters for line in first.targets) == len(dispatch.wanted.matters)
+    assert sum(line.visits for line in first.targets) == dispatch.plan.metrics.visits
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "kind"),
+    [
+        ("/rounds/00000000-0000-4000-8000-000000000000", 404, "not-found"),
+        ("/rounds/{round}/tours/T999", 404, "not-found"),
+        ("/rounds/{round}/schedule?day=31.3.2026", 422, "invalid"),
+        ("/rounds/{round}/targets?page=two", 400, "http"),
+        ("/nothing", 404, "http"),
+    ],
+)
+async def test_a_refusal_is_a_problem_with_what_to_do(world: World, address: str, status: int, kind: str) -> None:
+    async with looking(world.services) as client:
+        answer = await client.get("/api/v1" + address.format(round=world.round))
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = msgspec.json.decode(answer.content, type=Problem)
+    assert (answer.status_code, problem.status, problem.type) == (status, status, f"urn:onedoor:problem:{kind}")
+    assert problem.detail
+    assert problem.remedy
+    assert problem.instance == answer.url.path
+
+
+async def test_too_early_is_a_conflict_not_a_fault(pool: Pool) -> None:
+    services = rounds.world(pool)
+    round_ = await rounds.drawn(services)
+    async with looking(services) as client:
+        answer = await client.get(f"/api/v1/rounds/{round_}/schedule")
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:onedoor:problem:not-now")
+        shown = msgspec.json.decode((await client.get(f"/api/v1/rounds/{round_}")).content, type=RoundShown)
+    assert shown.figures is None
+    assert [step.name for step in shown.course if step.state == "now"] == ["排期"]
+
+
+async def test_a_round_that_moves_on_is_shown_as_it_stands(pool: Pool) -> None:
+    services = rounds.world(pool)
+    async with looking(services) as client:
+        round_ = await rounds.collected(services)
+        steps = []
+        for bring in (rounds.collected, rounds.frozen, rounds.drawn):
+            await bring(services)
+            shown = (await client.get(f"/api/v1/rounds/{round_}")).json()
+            steps.append(shown["round"]["stage"])
+    assert steps == ["collected", "frozen", "drawn"]
+
+
+async def test_the_service_says_whether_it_lives_and_whether_it_can_serve(world: World) -> None:
+    async with looking(world.services) as client:
+        assert (await client.get("/healthz")).text == "ok\n"
+        assert (await client.get("/readyz")).json() == {"database": True}

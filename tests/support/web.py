@@ -1,0 +1,68 @@
+"""The web service on a test's own database, at a moment of the test's choosing, and those who look at it."""
+
+import html
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urljoin
+from uuid import UUID
+
+import httpx
+from httpx import ASGITransport
+from msgspec.structs import replace
+from support import rounds
+from support.databases import database_of
+from support.jobs import surroundings
+
+from coordinator.actions.dispatching import load_dispatch
+from coordinator.actions.services import Services
+from coordinator.domain.actors import WORKER
+from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
+from coordinator.embedded import Endpoints
+from coordinator.storage.connection import open_pool, transaction
+from coordinator.web.app import create_app
+
+BEFORE = datetime(2026, 2, 25, 9, tzinfo=LOCAL_TIME)
+"""When the small round was drawn: all its visits are still to come."""
+AFTER = datetime(2026, 5, 1, 9, tzinfo=LOCAL_TIME)
+
+
+class World(NamedTuple):
+    """Services that think it is BEFORE, and the round that was dispatched then."""
+
+    services: Services
+    round: UUID
+
+    async def dispatch(self) -> Dispatch:
+        async with transaction(self.services.pool, WORKER) as db:
+            return await load_dispatch(db, WORKER, self.round)
+
+
+@asynccontextmanager
+async def dispatched_world(server: Endpoints, template: str) -> AsyncIterator[World]:
+    async with database_of(server, template=template) as database, open_pool(database.app_url) as pool:
+        services = at(surroundings(pool), BEFORE)
+        yield World(services, await rounds.dispatched(services))
+
+
+def at(services: Services, moment: datetime) -> Services:
+    return replace(services, clock=lambda: moment)
+
+
+def looking(services: Services, moment: datetime = BEFORE) -> httpx.AsyncClient:
+    """Somebody at this machine who looks at that moment; runs in the test's own loop, where the pool lives."""
+    app = create_app(at(services, moment))
+    return httpx.AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:8000")
+
+
+def links(page: httpx.Response) -> set[str]:
+    """Every address on a page, as its reader's browser understands it."""
+    found = re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
+    return {urljoin(str(page.url), html.unescape(address)).partition("#")[0] for address in found}
+
+
+def words(page: httpx.Response) -> str:
+    """What a page says, without its marks."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
