@@ -62,15 +62,13 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
     write_folder(out, content_of(stored), stored.code, waiting_files(record, excluded))
     beacon = stored.settings.draw.beacon
     assert beacon is not None, "only a beacon makes a draw wait"  # noqa: S101 - narrows the type
-    words = [
+    return (
         f"名单已固定，文书摘要 {record.draw.document_digest}。",
         f"等待公共随机事件：{beacon.source}（{in_words(beacon.when)}）。",
         f"结果公布后，按 {beacon.pattern} 的写法，用 --beacon 再次运行。",
+        "它只用于抽取检查对象；抽签确定检查人员不用公共随机事件。",
         SINGLE_OPERATOR_WORDS,
-    ]
-    if beacon.when <= record.draw.fixed_at:
-        words.append("提醒：这一事件的时间早于名单固定的时间，不能证明固定名单时结果尚未可知。")
-    return tuple(words)
+    )
 
 
 def content_of(stored: StoredRound) -> Content:

@@ -32,6 +32,7 @@ from solver.chance.source import Source, fix, read_source
 from solver.chance.transcript import Times, Transcript, hold, rehearse, transcript_file
 
 _TIME_TO_REVEAL = timedelta(hours=1)
+_LEAST_TIME_TO_REVEAL = timedelta(seconds=5)
 _BEFORE_BEACON = timedelta(seconds=1)
 
 
@@ -50,7 +51,7 @@ def new_head(
     targets: Digest | None,
     beacon: Beacon | None,
 ) -> Head:
-    """Write the head of a first attempt; reveals end before the beacon's event."""
+    """Write the head of a first attempt; reveals end before the beacon's event, see `refuse_past_beacon`."""
     reveal_by = min(now + _TIME_TO_REVEAL, beacon.when - _BEFORE_BEACON) if beacon else now + _TIME_TO_REVEAL
     return Head(
         stage=stage,
@@ -65,6 +66,15 @@ def new_head(
         previous=None,
         targets=targets,
     )
+
+
+def refuse_past_beacon(beacon: Beacon | None, now: datetime) -> None:
+    """Raise Invalid where there is no time left to fix and reveal before the event (spec/draw.md 2)."""
+    if beacon is not None and beacon.when - _BEFORE_BEACON <= now + _LEAST_TIME_TO_REVEAL:
+        raise Invalid(
+            f"公共随机事件“{beacon.source}”（{in_words(beacon.when)}）已经过去或马上开始，名单要在它之前固定。",
+            remedy="请把 round.toml 的 beacon（source、when）改为以后的一次事件，再运行。",
+        )
 
 
 async def fix_document(
@@ -86,15 +96,18 @@ async def standing(db: Connection, stored: StoredRound, stage: Stage) -> StoredD
     return found
 
 
-async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRound, stage: Stage) -> None:
-    """Make, commit to and reveal a fresh secret for every party; done once, and never in a rehearsal."""
+async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRound, stage: Stage) -> bool:
+    """Make, commit to and reveal a fresh secret for every party; done once, and never in a rehearsal.
+
+    Says whether they were made just now: no beacon's outcome that was known before may follow them.
+    """
     if stored.rehearsal_seed is not None:
-        return
+        return False
     async with transaction(services.pool, actor) as db:
         await rounds.round_by_id(db, stored.id)  # locks it: two runs at once make one set of secrets
         draw = await standing(db, stored, stage)
         if draw.state is not DrawState.FIXED or await draws.commitments(db, draw.id):
-            return
+            return False
         source = read_source(await draws.files(db, draw.id))
         made = {party: Secret(secrets.token_hex(32)) for party in source.document.head.parties}
         for party, secret in made.items():
@@ -105,6 +118,7 @@ async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRoun
             await draws.reveal(db, draw.id, party, secret, services.clock())
         digest = reveals_digest(source.document, made)
         await audit.append(db, actor, "secrets_revealed", stored.id, stage.value, reveals=digest)
+    return True
 
 
 async def end_draw(

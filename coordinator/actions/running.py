@@ -31,6 +31,8 @@ from solver.chance.head import Stage as DrawStage
 DoJob = Callable[[JobId], Awaitable[Job]]
 Tell = Callable[[str], None]
 
+_NOT_USED = "这次给出的 --beacon 没有使用：名单刚刚才固定，结果要在固定之后才算数。"
+
 
 class RunOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `onedoor run` was asked: `seed` makes a rehearsal, `beacon` is the outcome of the announced event."""
@@ -95,7 +97,8 @@ async def run_round(
     await fix_frame(services, actor, round_)
     waits = await _draw_targets(services, actor, round_, order)
     if waits:
-        return Waiting(words=await deliver_waiting_round(services, actor, round_, order.out))
+        words = await deliver_waiting_round(services, actor, round_, order.out)
+        return Waiting(words=((_NOT_USED,) if order.beacon else ()) + words)
     watch.begin("planning", f"排期（最多{order.seconds:g}秒）")
     await _plan(services, actor, round_, order, do_job)
     watch.begin("lots", "固定方案和中签概率，抽签")
@@ -108,12 +111,12 @@ async def run_round(
 
 
 async def _draw_targets(services: Services, actor: Actor, round_: UUID, order: RunOrder) -> bool:
-    """Hold the first draw, or say that it waits for its beacon."""
+    """Hold the first draw, or say that it waits for its beacon: an outcome counts only after everything was fixed."""
     stored = await _stored(services, actor, round_)
     if stored.stage is not Stage.FROZEN:
         return False
-    await commit_and_reveal(services, actor, stored, DrawStage.TARGETS)
-    if stored.settings.draw.beacon is not None and order.beacon is None and order.seed is None:
+    is_fresh = await commit_and_reveal(services, actor, stored, DrawStage.TARGETS)
+    if stored.settings.draw.beacon is not None and order.seed is None and (is_fresh or order.beacon is None):
         return True
     await hold_target_draw(services, actor, round_, order.beacon or "")
     return False

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from coordinator.actions.calendars import calendar_of
 from coordinator.actions.collecting import load_submissions
-from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of
+from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of, refuse_past_beacon
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid
@@ -26,11 +26,16 @@ from solver.chance.targets import StratumSelection
 
 
 async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
-    """Fix who may be drawn, in which stratum, at which ratio; raises Invalid where no task stands."""
+    """Fix who may be drawn, in which stratum, at which ratio.
+
+    Raises Invalid where no task stands, or the beacon's event has passed.
+    """
     async with transaction(services.pool, actor) as db:
         stored = await rounds.round_by_id(db, round_)
         if stored is None or stored.stage is not Stage.COLLECTED:
             return
+        if stored.rehearsal_seed is None:
+            refuse_past_beacon(stored.settings.draw.beacon, services.clock())
         handed_in = await load_submissions(db, round_)
         tasks = tasks_of(handed_in)
         if not tasks and not any(one.caused for one in handed_in):

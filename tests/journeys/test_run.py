@@ -163,13 +163,17 @@ def test_a_rehearsal_never_touches_the_real_draw_and_may_be_repeated(finished: F
     assert not (again.out / "演练.txt").exists()
 
 
+LATER = 'beacon = { source = "福彩3D", when = 2099-01-01T21:15:00+08:00, pattern = "^[0-9]{3}$" }'
+
+
 def test_with_a_beacon_it_stops_after_fixing_and_goes_on_with_the_outcome(tmp_path: Path) -> None:
-    beacon = 'beacon = { source = "福彩3D", when = 2099-01-01T21:15:00+08:00, pattern = "^[0-9]{3}$" }'
-    folder, out = a_round_folder(tmp_path / "round", f"beacon-{tmp_path.name}", beacon=beacon), tmp_path / "out"
-    waiting = onedoor("run", folder, "--out", out)
+    folder, out = a_round_folder(tmp_path / "round", f"beacon-{tmp_path.name}", beacon=LATER), tmp_path / "out"
+    waiting = onedoor("run", folder, "--out", out, "--beacon", "123")
     assert waiting.returncode == 3, waiting.stderr
+    assert "--beacon 没有使用" in waiting.stdout
     assert not (out / "draws/targets/transcript.json").exists()
     fixed = (out / "draws/targets/frame.tsv").read_bytes()
+    assert onedoor("run", folder, "--out", out).returncode == 3
     wrong = onedoor("run", folder, "--out", out, "--beacon", "12")
     assert wrong.returncode == 2
     no_traceback(wrong)
@@ -177,6 +181,19 @@ def test_with_a_beacon_it_stops_after_fixing_and_goes_on_with_the_outcome(tmp_pa
     assert ended.returncode == 1, ended.stderr
     assert (out / "draws/targets/frame.tsv").read_bytes() == fixed
     assert json.loads((out / "draws/targets/transcript.json").read_text())["beacon"] == "123"
+    assert onedoor("verify", out / "draws/targets/transcript.json").returncode == 0
+
+
+def test_a_list_is_not_fixed_after_its_beacons_event(tmp_path: Path) -> None:
+    past = LATER.replace("2099", "2020")
+    folder, out = a_round_folder(tmp_path / "round", f"past-{tmp_path.name}", beacon=past), tmp_path / "out"
+    refused = onedoor("run", folder, "--out", out)
+    no_traceback(refused)
+    assert refused.returncode == 2
+    assert "round.toml" in refused.stderr
+    assert not out.exists()
+    rehearsed = onedoor("run", folder, "--out", out, "--seed", SEED, "--seconds", SECONDS)
+    assert rehearsed.returncode == 1, rehearsed.stderr
     assert onedoor("verify", out / "draws/targets/transcript.json").returncode == 0
 
 
