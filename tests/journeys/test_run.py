@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -163,17 +164,23 @@ def test_a_rehearsal_never_touches_the_real_draw_and_may_be_repeated(finished: F
     assert not (again.out / "演练.txt").exists()
 
 
-LATER = 'beacon = { source = "福彩3D", when = 2099-01-01T21:15:00+08:00, pattern = "^[0-9]{3}$" }'
+def announced(when: datetime) -> str:
+    return f'beacon = {{ source = "福彩3D", when = {when.isoformat(timespec="seconds")}, pattern = "^[0-9]{{3}}$" }}'
 
 
 def test_with_a_beacon_it_stops_after_fixing_and_goes_on_with_the_outcome(tmp_path: Path) -> None:
-    folder, out = a_round_folder(tmp_path / "round", f"beacon-{tmp_path.name}", beacon=LATER), tmp_path / "out"
+    when = datetime.now(UTC) + timedelta(seconds=40)
+    folder, out = (
+        a_round_folder(tmp_path / "round", f"beacon-{tmp_path.name}", beacon=announced(when)),
+        tmp_path / "out",
+    )
     waiting = onedoor("run", folder, "--out", out, "--beacon", "123")
     assert waiting.returncode == 3, waiting.stderr
     assert "--beacon 没有使用" in waiting.stdout
     assert not (out / "draws/targets/transcript.json").exists()
     fixed = (out / "draws/targets/frame.tsv").read_bytes()
     assert onedoor("run", folder, "--out", out).returncode == 3
+    time.sleep(max(0.0, (when - datetime.now(UTC)).total_seconds()) + 1)
     wrong = onedoor("run", folder, "--out", out, "--beacon", "12")
     assert wrong.returncode == 2
     no_traceback(wrong)
@@ -184,8 +191,19 @@ def test_with_a_beacon_it_stops_after_fixing_and_goes_on_with_the_outcome(tmp_pa
     assert onedoor("verify", out / "draws/targets/transcript.json").returncode == 0
 
 
+def test_an_outcome_given_before_its_event_is_refused(tmp_path: Path) -> None:
+    later = announced(datetime(2099, 1, 1, tzinfo=UTC))
+    folder, out = a_round_folder(tmp_path / "round", f"early-{tmp_path.name}", beacon=later), tmp_path / "out"
+    assert onedoor("run", folder, "--out", out).returncode == 3
+    early = onedoor("run", folder, "--out", out, "--beacon", "123")
+    assert early.returncode == 2
+    assert "才发生" in early.stderr
+    no_traceback(early)
+    assert not (out / "draws/targets/transcript.json").exists()
+
+
 def test_a_list_is_not_fixed_after_its_beacons_event(tmp_path: Path) -> None:
-    past = LATER.replace("2099", "2020")
+    past = announced(datetime(2020, 1, 1, tzinfo=UTC))
     folder, out = a_round_folder(tmp_path / "round", f"past-{tmp_path.name}", beacon=past), tmp_path / "out"
     refused = onedoor("run", folder, "--out", out)
     no_traceback(refused)

@@ -42,6 +42,7 @@ from solver.chance.verify import verify
 from solver.planning.reading import read_plan
 
 CODE = small().settings.id
+EVENT = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 class Arranged(Protocol):
@@ -190,11 +191,14 @@ async def test_with_a_beacon_the_draw_takes_its_outcome_and_no_other_words(world
     round_ = await frozen(world, with_beacon())
     await commit_and_reveal(world, CONSOLE, await stored(world.pool, round_), DrawStage.TARGETS)
     before = await contents(world.pool)
+    with pytest.raises(Invalid, match="才发生"):
+        await hold_target_draw(world, CONSOLE, round_, "123")
+    after_the_event = replace(world, clock=lambda: EVENT)
     for wrong in ("", "12", "1234", "１２３"):
         with pytest.raises(Invalid):
-            await hold_target_draw(world, CONSOLE, round_, wrong)
+            await hold_target_draw(after_the_event, CONSOLE, round_, wrong)
     assert await contents(world.pool) == before, "a refused outcome leaves nothing behind"
-    await hold_target_draw(world, CONSOLE, round_, "123")
+    await hold_target_draw(after_the_event, CONSOLE, round_, "123")
     assert (await draw_of(world, round_, DrawStage.TARGETS)).beacon == "123"
 
 
@@ -270,7 +274,7 @@ async def test_a_rehearsal_goes_with_everything_that_came_of_it_and_leaves_the_r
 
 def with_beacon() -> RoundFolder:
     folder = with_code(small(), "with a beacon")
-    beacon = Beacon(source="福彩3D", when=datetime(2099, 1, 1, tzinfo=UTC), pattern="^[0-9]{3}$")
+    beacon = Beacon(source="福彩3D", when=EVENT, pattern="^[0-9]{3}$")
     return replace(folder, settings=replace(folder.settings, draw=replace(folder.settings.draw, beacon=beacon)))
 
 
