@@ -5,18 +5,18 @@ plan. Several blocks with different half-days are worked on at once.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import msgspec
 
+from solver.planning.calls import ReplanBlock
 from solver.planning.consolidate import Door, door
 from solver.planning.dispatch import parts, score
 from solver.planning.limits import Stop
 from solver.planning.problem import Matter
 from solver.planning.timetable import Timetable, TourNumber
-from solver.planning.tours.block import Block, replan
+from solver.planning.tours.block import Block
 from solver.planning.tours.cover import Effort, Members
-from solver.planning.workers import Site, Workers
+from solver.planning.workers import Workers
 
 BLOCKS_AT_ONCE = 2
 """Fixed, whatever the number of workers: a plan depends on the effort alone."""
@@ -49,16 +49,12 @@ def improve(
         if stop():
             break
         drafts = _drafts(timetable, unserved, number)
-        calls = [partial(_replan, block=draft.block) for draft in drafts]
+        calls = [ReplanBlock(block=draft.block) for draft in drafts]
         for draft, answer in zip(drafts, workers.each(calls, lambda _: None, stop), strict=True):
             if answer is not None:
                 unserved = _adopt(timetable, unserved, draft, answer)
         told(unserved, number + 1)
     return unserved
-
-
-def _replan(site: Site, stop: Stop, *, block: Block) -> list[tuple[Members, int]]:
-    return replan(site.ground, site.staffing, site.travel, block, stop)
 
 
 def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> list[_Draft]:

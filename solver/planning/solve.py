@@ -6,13 +6,13 @@ here that the checker has not passed. The clock, the worker count and the wish t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
 import msgspec
 
 from solver.planning.alone import Alone, alone
 from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
+from solver.planning.calls import DivideDoors, GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
@@ -25,8 +25,8 @@ from solver.planning.reading import problem_digest
 from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
 from solver.planning.tours.cover import Effort, Members
-from solver.planning.tours.shards import Shard, split, tours_of
-from solver.planning.workers import Call, Site, Workers, workers_for
+from solver.planning.tours.shards import Shard, split
+from solver.planning.workers import Call, Hands, Site, Workers, workers_for
 
 SHARD = 480
 """Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
@@ -57,7 +57,7 @@ def solve(
     *,
     limit: Limit,
     now: Clock,
-    workers: int = 1,
+    workers: int | Hands = 1,
     progress: Callable[[Progress], None] | None = None,
     stop: Stop | None = None,
     problem_sha256: Sha256 | None = None,
@@ -70,7 +70,7 @@ def solve(
     adds them with `msgspec.structs.replace(plan, desk=…)`.
     """
     told = progress or (lambda _: None)
-    with workers_for(problem, workers) as pool:
+    with workers_for(problem, Hands(here=workers) if isinstance(workers, int) else workers) as pool:
         planner = _Planner(pool, limit, now, told, stop or (lambda: False))
         state, left = planner.first_state()
         left = planner.improved(state, left)
@@ -156,8 +156,8 @@ class _Planner:
         """Shards and, beside them, each department alone: all of it jobs for the workers."""
         shards = self._shards([each for way in self._doorways.values() for each in way.doors])
         groups = self._by_department(possible)
-        calls: list[Call[object]] = [partial(_shard, shard=shard) for shard in shards]
-        calls += [partial(_alone, matters=group, seconds=self._seconds(0.1)) for group in groups]
+        calls: list[Call[object]] = [DivideDoors(shard=shard) for shard in shards]
+        calls += [GoAlone(matters=group, seconds=self._seconds(0.1)) for group in groups]
 
         def done(count: int) -> None:
             self._tell(Phase.TOURS, None, (), done=count / len(calls))
@@ -178,7 +178,7 @@ class _Planner:
     def _hurried(self, shards: Sequence[Shard], answers: Sequence[object]) -> list[list[Members]]:
         """The shards' tours; those that were not begun in time hastily, and if even that is too late door by door."""
         late = [place for place, found in enumerate(answers) if not isinstance(found, list)]
-        calls = [partial(_shard, shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
+        calls = [DivideDoors(shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
         again = dict(zip(late, self._pool.each(calls, lambda _: None, self._until(LAST_SHARE)), strict=True))
         tours: list[list[Members]] = []
         for place, (shard, found) in enumerate(zip(shards, answers, strict=True)):
@@ -264,11 +264,3 @@ class _Planner:
                 done=done,
             )
         )
-
-
-def _shard(site: Site, stop: Stop, *, shard: Shard) -> list[Members]:
-    return tours_of(site.ground, site.staffing, site.travel, shard, stop)
-
-
-def _alone(site: Site, stop: Stop, *, matters: frozenset[MatterId], seconds: float | None) -> Alone:
-    return alone(site, stop, matters=matters, seconds=seconds)

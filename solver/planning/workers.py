@@ -1,7 +1,8 @@
 """Jobs on several processors: each job is a value, runs in a process that has laid the problem out once, gives a value.
 
 With one worker everything runs here. Which worker does a job never changes its result, so plans do not depend on the
-number of workers. Needs the usual guard in the caller's main module (processes are spawned, never forked).
+number of workers. Needs the usual guard in the caller's main module (processes are spawned, never forked). A caller who
+has workers elsewhere is handed what is more than the workers here could do at once.
 """
 
 import multiprocessing
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -33,7 +34,21 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Call = Callable[[Site, Stop], Answer]
-"""A job with its value bound (functools.partial of a module's function, so that it can travel)."""
+"""A job as a value that can travel (calls.py)."""
+
+
+class Each(Protocol):
+    """Runs every call; None for those not begun when told to stop. `done` hears how many are finished."""
+
+    def __call__(self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop) -> list[Answer | None]:
+        """Run them wherever there are workers; the answers come in the order of the calls."""
+
+
+class Hands(msgspec.Struct, frozen=True, kw_only=True):
+    """Who works: so many processes here (1: none but this one), and whoever takes what is too much for them at once."""
+
+    here: int = 1
+    elsewhere: Each | None = None
 
 
 def site_of(problem: Problem) -> Site:
@@ -60,14 +75,17 @@ def _run(call: Call[Answer]) -> Answer:
 class Workers:
     """Where jobs are handed in; opened by `workers_for`."""
 
-    def __init__(self, site: Site, count: int, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
+    def __init__(self, site: Site, hands: Hands, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
         self.site = site
-        self.count = count
+        self.count = hands.here
+        self._elsewhere = hands.elsewhere
         self._executor = executor
         self._bell = bell
 
     def each(self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop) -> list[Answer | None]:
         """Run every call; None for those not begun when told to stop. `done` hears how many are finished."""
+        if self._elsewhere is not None and len(calls) > self.count:
+            return self._elsewhere(calls, done, stop)
         if self._executor is None or self._bell is None:
             answers: list[Answer | None] = []
             for call in calls:
@@ -88,17 +106,17 @@ class Workers:
 
 
 @contextmanager
-def workers_for(problem: Problem, count: int) -> Iterator[Workers]:
-    """Open so many workers (1: none but this process); on leaving, all of them end."""
+def workers_for(problem: Problem, hands: Hands) -> Iterator[Workers]:
+    """Open the workers here; on leaving, all of them end."""
     site = site_of(problem)
-    if count <= 1:
-        yield Workers(site, 1, None, None)
+    if hands.here <= 1:
+        yield Workers(site, hands, None, None)
         return
     context = multiprocessing.get_context("spawn")
     bell = context.Event()
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(problem, bell))
+    executor = ProcessPoolExecutor(hands.here, mp_context=context, initializer=_begin, initargs=(problem, bell))
     try:
-        yield Workers(site, count, executor, bell)
+        yield Workers(site, hands, executor, bell)
     finally:
         bell.set()
         executor.shutdown(wait=True, cancel_futures=True)

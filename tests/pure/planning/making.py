@@ -62,6 +62,20 @@ def a_county(**given: Any) -> Problem:
     return a_problem(**defaults | given)
 
 
+def a_big_county() -> Problem:
+    """Four days, ninety targets: more doors than one block holds."""
+    targets = tuple(
+        a_target(f"厂{number:02}", lat=31.0 + number % 10 / 100, lon=112.0 + number // 10 / 100) for number in range(90)
+    )
+    matters = tuple(
+        a_matter(f"{target.id}/{department}", target=target.id, department=department)
+        for target in targets
+        for department in DEPARTMENTS
+    )
+    people = tuple(each for department in DEPARTMENTS for each in officers(department, 12))
+    return a_county(half_days=half_days(4), targets=targets, matters=matters, inspectors=people)
+
+
 def planned(problem: Problem, effort: int = 1, **given: Any) -> Plan:
     return solve(problem, limit=Limit(effort=effort), now=time.monotonic, **given)
 

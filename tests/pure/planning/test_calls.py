@@ -1,0 +1,61 @@
+"""Calls and answers survive the journey as bytes: a plan does not depend on where its parts were worked out."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from pure.planning.making import a_big_county, breaches, planned, problems
+
+from solver.planning.calls import (
+    AnyCall,
+    DivideDoors,
+    GoAlone,
+    ReplanBlock,
+    read_answer,
+    read_call,
+    write_answer,
+    write_call,
+)
+from solver.planning.limits import Stop
+from solver.planning.problem import Problem
+from solver.planning.workers import Hands, Site, site_of
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+class FarAway:
+    """Workers that get nothing but bytes and a problem of their own."""
+
+    def __init__(self, problem: Problem, *, in_haste: bool = False) -> None:
+        self._site: Site = site_of(problem)
+        self._in_haste = in_haste
+        self.kinds: set[type] = set()
+
+    def __call__(self, calls: Sequence[AnyCall], done: Callable[[int], None], stop: Stop) -> list[object]:
+        self.kinds |= {type(call) for call in calls}
+        answers = [
+            write_answer(read_call(write_call(call))(self._site, lambda: self._in_haste or stop())) for call in calls
+        ]
+        done(len(answers))
+        return [read_answer(call, answer) for call, answer in zip(calls, answers, strict=True)]
+
+
+@given(problem=problems())
+@settings(PATIENT, max_examples=25)
+def test_a_plan_whose_parts_travelled_is_the_plan_made_here(problem: Problem) -> None:
+    assert planned(problem, workers=Hands(elsewhere=FarAway(problem))) == planned(problem)
+
+
+def test_every_kind_of_call_goes_elsewhere_when_it_is_more_than_can_be_done_here_at_once() -> None:
+    problem = a_big_county()
+    far_away = FarAway(problem, in_haste=True)
+    plan = planned(problem, workers=Hands(elsewhere=far_away))
+    assert breaches(problem, plan) == ()
+    assert far_away.kinds == {DivideDoors, GoAlone, ReplanBlock}
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"type":"eval"}', b'{"type":"go_alone","matters":7,"seconds":null}'])
+def test_bytes_that_are_no_call_are_refused(content: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        read_call(content)
