@@ -142,7 +142,7 @@ async def end_draw(
         digest=digest,
         at=now,
     )
-    await audit.append(db, actor, "draw_held", stored.id, stage.value, transcript=digest, seed=transcript.seed)
+    await audit.append(db, actor, "draw_held", stored.id, stage.value, transcript=digest)
     return transcript
 
 

@@ -60,14 +60,21 @@ async def insert_matters(db: Connection, round_: UUID, matters: Sequence[WantedM
 
 
 async def insert_plan(db: Connection, id_: UUID, round_: UUID, problem: bytes, document: bytes) -> None:
-    await execute(
-        db, "INSERT INTO plan (id, round, problem, document) VALUES ($1, $2, $3, $4)", id_, round_, problem, document
-    )
+    """Store a plan, and apart from it the problem, which no department may read."""
+    await execute(db, "INSERT INTO plan (id, round, document) VALUES ($1, $2, $3)", id_, round_, document)
+    await execute(db, "INSERT INTO plan_problem (plan, content) VALUES ($1, $2)", id_, problem)
 
 
 async def live_plan(db: Connection, round_: UUID) -> StoredPlan | None:
+    """A round's live plan with its problem; None for whom may not see the problem."""
     return await fetch_one(
-        db, StoredPlan, "SELECT id, problem, document, stored_at FROM plan WHERE round = $1 AND live", round_
+        db,
+        StoredPlan,
+        """
+        SELECT plan.id, problem.content AS problem, plan.document, plan.stored_at
+        FROM plan JOIN plan_problem AS problem ON problem.plan = plan.id WHERE plan.round = $1 AND plan.live
+        """,
+        round_,
     )
 
 

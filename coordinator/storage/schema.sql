@@ -104,6 +104,8 @@ CREATE TABLE public.audit_entry (
     CONSTRAINT audit_entry_action_check CHECK ((action ~ '^[a-z][a-z_]{0,59}$'::text))
 );
 
+ALTER TABLE ONLY public.audit_entry FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_entry_id_seq
     START WITH 1
@@ -122,6 +124,8 @@ CREATE TABLE public.batch (
     CONSTRAINT batch_days_in_order CHECK ((first_day <= last_day)),
     CONSTRAINT batch_number_check CHECK ((number >= 1))
 );
+
+ALTER TABLE ONLY public.batch FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.calendar_day (
     day date NOT NULL,
@@ -160,6 +164,8 @@ CREATE TABLE public.chance (
     CONSTRAINT chance_chance_check CHECK (((chance >= 0) AND (chance <= 1000000)))
 );
 
+ALTER TABLE ONLY public.chance FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.commitment (
     draw uuid NOT NULL,
     party text NOT NULL,
@@ -171,6 +177,8 @@ CREATE TABLE public.commitment (
     CONSTRAINT commitment_reveal_has_moment CHECK (((secret IS NULL) = (revealed_at IS NULL))),
     CONSTRAINT commitment_secret_check CHECK ((secret ~ '^[0-9a-f]{64}$'::text))
 );
+
+ALTER TABLE ONLY public.commitment FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.correction (
     id bigint NOT NULL,
@@ -217,6 +225,8 @@ CREATE TABLE public.desk_member (
     inspector text NOT NULL
 );
 
+ALTER TABLE ONLY public.desk_member FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.draw (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -241,12 +251,16 @@ CREATE TABLE public.draw (
     CONSTRAINT draw_transcript_digest_check CHECK ((transcript_digest ~ '^[0-9a-f]{64}$'::text))
 );
 
+ALTER TABLE ONLY public.draw FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.draw_file (
     draw uuid NOT NULL,
     name text NOT NULL,
     content bytea NOT NULL,
     CONSTRAINT draw_file_name_check CHECK ((name = ANY (ARRAY['head.json'::text, 'entries.json'::text, 'frame.tsv'::text, 'plan.json'::text])))
 );
+
+ALTER TABLE ONLY public.draw_file FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.drawn_target (
     round uuid NOT NULL,
@@ -255,12 +269,16 @@ CREATE TABLE public.drawn_target (
     batch integer NOT NULL
 );
 
+ALTER TABLE ONLY public.drawn_target FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.exclusion (
     round uuid NOT NULL,
     entry text NOT NULL,
     target text NOT NULL,
     reason text NOT NULL
 );
+
+ALTER TABLE ONLY public.exclusion FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.finding (
     round uuid NOT NULL,
@@ -376,6 +394,8 @@ CREATE TABLE public.job (
     CONSTRAINT job_stop_request_check CHECK ((stop_request = ANY (ARRAY['finish'::text, 'cancel'::text])))
 );
 
+ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.matter (
     round uuid NOT NULL,
     id text NOT NULL,
@@ -443,10 +463,11 @@ CREATE TABLE public.plan (
     id uuid NOT NULL,
     round uuid NOT NULL,
     live boolean DEFAULT true NOT NULL,
-    problem bytea NOT NULL,
     document bytea NOT NULL,
     stored_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+ALTER TABLE ONLY public.plan FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.plan_line (
     round uuid NOT NULL,
@@ -474,6 +495,13 @@ CREATE TABLE public.plan_line (
 );
 
 ALTER TABLE ONLY public.plan_line FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.plan_problem (
+    plan uuid NOT NULL,
+    content bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.plan_problem FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.publication (
     round uuid NOT NULL,
@@ -530,6 +558,8 @@ CREATE TABLE public.round (
     CONSTRAINT round_rehearsal_seed_check CHECK ((rehearsal_seed ~ '^[0-9a-f]{64}$'::text))
 );
 
+ALTER TABLE ONLY public.round FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.submission (
     round uuid NOT NULL,
     department text NOT NULL,
@@ -570,6 +600,8 @@ CREATE TABLE public.target (
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT target_id_check CHECK ((id <> ''::text))
 );
+
+ALTER TABLE ONLY public.target FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.target_entry (
     round uuid NOT NULL,
@@ -624,6 +656,8 @@ CREATE TABLE public.team_member (
     inspector text NOT NULL
 );
 
+ALTER TABLE ONLY public.team_member FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tour (
     plan uuid NOT NULL,
     id text NOT NULL,
@@ -631,6 +665,8 @@ CREATE TABLE public.tour (
     travel_minutes integer NOT NULL,
     CONSTRAINT tour_travel_minutes_check CHECK ((travel_minutes >= 0))
 );
+
+ALTER TABLE ONLY public.tour FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.visit (
     plan uuid NOT NULL,
@@ -643,12 +679,16 @@ CREATE TABLE public.visit (
     CONSTRAINT visit_starts_check CHECK ((starts ~ '^[0-2][0-9]:[0-5][0-9]$'::text))
 );
 
+ALTER TABLE ONLY public.visit FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.visit_matter (
     plan uuid NOT NULL,
     matter text NOT NULL,
     target text NOT NULL,
     half_day text NOT NULL
 );
+
+ALTER TABLE ONLY public.visit_matter FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY public.apart_pair
     ADD CONSTRAINT apart_pair_pkey PRIMARY KEY (round, department, "row");
@@ -749,6 +789,9 @@ ALTER TABLE ONLY public.plan_line
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.plan_problem
+    ADD CONSTRAINT plan_problem_pkey PRIMARY KEY (plan);
+
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_pkey PRIMARY KEY (round, task, department, target, item);
 
@@ -809,15 +852,21 @@ CREATE INDEX job_leased ON public.job USING btree (lease_until) WHERE (state = '
 
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
 
+CREATE INDEX matter_by_target ON public.matter USING btree (target, department);
+
 CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
 
 CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
+
+CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
 
 CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);
 
 CREATE INDEX target_entry_by_target ON public.target_entry USING btree (id, round);
 
 CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (round, task) WHERE (role = '发起'::text);
+
+CREATE INDEX visit_by_tour ON public.visit USING btree (plan, tour);
 
 CREATE TRIGGER audit_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -897,6 +946,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.plan_line
     ADD CONSTRAINT plan_line_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.plan_problem
+    ADD CONSTRAINT plan_problem_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
@@ -945,21 +997,49 @@ ALTER TABLE ONLY public.visit
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
+CREATE POLICY about_department ON public.audit_entry FOR SELECT USING (((subject = public.onedoor_department()) AND (NOT (facts ? 'seed'::text))));
+
 ALTER TABLE public.apart_pair ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.area ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.batch ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.commitment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY coordinator ON public.apart_pair USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.area USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.audit_entry USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.batch USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.caused_inspection USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.chance USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.commitment USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.correction USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.delivery USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.desk_member USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.draw USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.draw_file USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.drawn_target USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.exclusion USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.finding USING (public.onedoor_is_coordinator());
 
@@ -967,13 +1047,19 @@ CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coo
 
 CREATE POLICY coordinator ON public.inspector USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.job USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.matter USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.outbox USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.outbox_file USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.plan USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.plan_problem USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordinator());
 
@@ -981,23 +1067,47 @@ CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator
 
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.round USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.submission USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.submitted_item USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.target USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.target_entry USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.team_member USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.tour USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.visit USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.visit_matter USING (public.onedoor_is_coordinator());
+
 ALTER TABLE public.correction ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.desk_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.draw ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.draw_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.drawn_target ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exclusion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.matter ENABLE ROW LEVEL SECURITY;
 
@@ -1008,6 +1118,10 @@ CREATE POLICY of_own_package ON public.delivery FOR INSERT WITH CHECK ((EXISTS (
 CREATE POLICY of_own_package ON public.outbox_file FOR INSERT WITH CHECK ((EXISTS ( SELECT
    FROM public.outbox
   WHERE ((outbox.id = outbox_file.outbox) AND (outbox.department = public.onedoor_department())))));
+
+CREATE POLICY of_visible_draw ON public.draw_file FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.draw
+  WHERE (draw.id = draw_file.draw)))));
 
 CREATE POLICY of_visible_package ON public.delivery FOR SELECT USING ((EXISTS ( SELECT
    FROM public.outbox
@@ -1020,6 +1134,10 @@ CREATE POLICY of_visible_package ON public.outbox_file FOR SELECT USING ((EXISTS
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox_file ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_commitment ON public.commitment FOR INSERT WITH CHECK (((party = public.onedoor_department()) AND (EXISTS ( SELECT
+   FROM public.draw
+  WHERE (draw.id = commitment.draw)))));
 
 CREATE POLICY own_department ON public.apart_pair USING ((department = public.onedoor_department()));
 
@@ -1055,13 +1173,81 @@ CREATE POLICY own_department ON public.target_entry USING ((department = public.
 
 CREATE POLICY own_department ON public.task USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_entry ON public.target FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target.id) AND (target_entry.department = public.onedoor_department()))))));
+
+CREATE POLICY own_inspector ON public.chance FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM (public.plan
+     JOIN public.inspector ON ((inspector.round = plan.round)))
+  WHERE ((plan.id = chance.plan) AND (inspector.id = chance.inspector) AND (inspector.department = public.onedoor_department()))))));
+
+CREATE POLICY own_inspector ON public.team_member FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM (public.plan
+     JOIN public.inspector ON ((inspector.round = plan.round)))
+  WHERE ((plan.id = team_member.plan) AND (inspector.id = team_member.inspector) AND (inspector.department = public.onedoor_department()))))));
+
+CREATE POLICY own_matter ON public.desk_member FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM (public.plan
+     JOIN public.matter ON ((matter.round = plan.round)))
+  WHERE ((plan.id = desk_member.plan) AND (matter.id = desk_member.matter) AND (matter.department = public.onedoor_department()))))));
+
+CREATE POLICY own_matter ON public.target FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.matter
+  WHERE ((matter.target = target.id) AND (matter.department = public.onedoor_department()))))));
+
+CREATE POLICY own_matter ON public.visit_matter FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM (public.plan
+     JOIN public.matter ON ((matter.round = plan.round)))
+  WHERE ((plan.id = visit_matter.plan) AND (matter.id = visit_matter.matter) AND (matter.department = public.onedoor_department()))))));
+
+CREATE POLICY own_reveal ON public.commitment FOR UPDATE USING ((party = public.onedoor_department()));
+
+CREATE POLICY own_role ON public.chance FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.role
+  WHERE ((role.plan = chance.plan) AND (role.id = chance.role) AND (role.department = public.onedoor_department()))))));
+
+CREATE POLICY own_role ON public.team_member FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.role
+  WHERE ((role.plan = team_member.plan) AND (role.id = team_member.role) AND (role.department = public.onedoor_department()))))));
+
+CREATE POLICY own_role ON public.tour FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.role
+  WHERE ((role.plan = tour.plan) AND (role.tour = tour.id) AND (role.department = public.onedoor_department()))))));
+
+CREATE POLICY own_role ON public.visit FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.role
+  WHERE ((role.plan = visit.plan) AND (role.tour = visit.tour) AND (role.department = public.onedoor_department()))))));
+
+CREATE POLICY own_secret ON public.commitment FOR SELECT USING ((party = public.onedoor_department()));
+
+CREATE POLICY own_task ON public.batch FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.plan_line
+  WHERE ((plan_line.round = batch.round) AND (plan_line.task = batch.task) AND (plan_line.department = public.onedoor_department()))))));
+
+CREATE POLICY own_task ON public.drawn_target FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.plan_line
+  WHERE ((plan_line.round = drawn_target.round) AND (plan_line.task = drawn_target.task) AND (plan_line.department = public.onedoor_department()))))));
+
+CREATE POLICY own_task ON public.exclusion FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.plan_line
+  WHERE ((plan_line.round = exclusion.round) AND (plan_line.task = exclusion.entry) AND (plan_line.department = public.onedoor_department()))))));
+
+CREATE POLICY own_trace ON public.audit_entry FOR INSERT WITH CHECK ((public.onedoor_actor() IS NOT NULL));
+
+ALTER TABLE public.plan ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plan_problem ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.round ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
@@ -1071,9 +1257,27 @@ CREATE POLICY supervisor ON public.apart_pair FOR SELECT USING (public.onedoor_i
 
 CREATE POLICY supervisor ON public.area FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.audit_entry FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.batch FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.caused_inspection FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.chance FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.commitment FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.correction FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.desk_member FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.draw FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.draw_file FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.drawn_target FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.exclusion FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.finding FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1081,11 +1285,17 @@ CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.oned
 
 CREATE POLICY supervisor ON public.inspector FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.job FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.matter FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.outbox FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.plan FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.plan_problem FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.publication FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1093,17 +1303,51 @@ CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_s
 
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.round FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.submission FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.submitted_item FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.target FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.target_entry FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.task FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.team_member FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.tour FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.visit FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.visit_matter FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY taking_part ON public.draw FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.submission
+  WHERE ((submission.round = draw.round) AND (submission.department = public.onedoor_department()))))));
+
+CREATE POLICY taking_part ON public.plan FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.submission
+  WHERE ((submission.round = plan.round) AND (submission.department = public.onedoor_department()))))));
+
+CREATE POLICY taking_part ON public.round FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.submission
+  WHERE ((submission.round = round.id) AND (submission.department = public.onedoor_department()))))));
+
+ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.target_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.team_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tour ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visit_matter ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO app;
 
@@ -1158,6 +1402,8 @@ GRANT SELECT,INSERT ON TABLE public.outbox_file TO app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_line TO app;
+
+GRANT SELECT,INSERT ON TABLE public.plan_problem TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 

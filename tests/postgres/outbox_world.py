@@ -77,7 +77,8 @@ async def state_of(services: Services, id_: OutboxId) -> StoredDelivery:
 
 async def trail(services: Services) -> list[str]:
     """What was done, oldest first."""
-    rows = await services.pool.fetch("SELECT action FROM audit_entry ORDER BY id")
+    async with transaction(services.pool, WORKER) as db:
+        rows = await db.fetch("SELECT action FROM audit_entry ORDER BY id")
     return [row["action"] for row in rows]
 
 

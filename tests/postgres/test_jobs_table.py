@@ -85,13 +85,13 @@ async def test_while_an_outcome_is_being_stored_nobody_takes_the_job_over(pool: 
 async def test_a_heartbeat_prolongs_the_lease_and_stores_progress(pool: Pool) -> None:
     job = await stored(pool, a_job())
     lease = lease_of(await claimed(pool))
-    await pool.execute("UPDATE job SET lease_until = now() + interval '1 second' WHERE id = $1", job)
     progress = Progress(seconds=2.5, phase=Phase.TOURS, visits=457)
     async with transaction(pool, WORKER) as db:
+        await db.execute("UPDATE job SET lease_until = now() + interval '1 second' WHERE id = $1", job)
         assert await jobs.renew_lease(db, lease, progress) is not None
         assert await jobs.renew_lease(db, lease, None) is not None
+        assert await db.fetchval("SELECT lease_until > now() + interval '20 seconds' FROM job WHERE id = $1", job)
     assert (await found(pool, job)).progress == progress
-    assert await pool.fetchval("SELECT lease_until > now() + interval '20 seconds' FROM job WHERE id = $1", job)
 
 
 async def test_a_job_that_silences_three_workers_is_dead_and_taken_no_more(pool: Pool) -> None:

@@ -88,7 +88,8 @@ async def test_no_plan_is_stored_by_a_worker_whose_job_another_has_taken(world: 
     problem, plan = await solved(world, round_)
     older = await planning_lease(world, round_)
     newer = replace(older, fencing=older.fencing + 1)
-    await world.pool.execute("UPDATE job SET fencing = fencing + 1, attempts = attempts + 1")
+    async with transaction(world.pool, WORKER) as db:
+        await db.execute("UPDATE job SET fencing = fencing + 1, attempts = attempts + 1")
     await refused(world, round_, LeaseLost, lambda: store_plan(world, WORKER, round_, problem, plan, older))
     await store_plan(world, WORKER, round_, problem, plan, newer)
     assert await stage_of(world.pool, round_) is Stage.PLANNED
@@ -141,7 +142,8 @@ async def test_the_trail_of_a_round_tells_every_step_in_its_order(world: Service
     for _, step in steps_of(world, round_):
         await step()
     told = [action for action in await trail(world.pool) if action != "calendar_year_confirmed"]
-    parties = await world.pool.fetchval("SELECT count(DISTINCT party) FROM commitment")
+    async with transaction(world.pool, WORKER) as db:
+        parties = await db.fetchval("SELECT count(DISTINCT party) FROM commitment")
     secrets = [*(["secret_committed"] * parties), "secrets_revealed"]
     assert told == [
         *(["submission_taken_in"] * len(small().workbooks)),

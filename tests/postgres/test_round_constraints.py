@@ -74,7 +74,7 @@ async def test_a_target_is_drawn_once_for_a_task_and_into_a_batch_that_exists(wo
 
 async def test_a_round_has_one_live_plan(world: Services) -> None:
     round_ = await planned(world)
-    second = "INSERT INTO plan (id, round, problem, document) VALUES ($1, $2, '', '')"
+    second = "INSERT INTO plan (id, round, document) VALUES ($1, $2, '')"
     await refused(world, "plan_is_one_a_round", second, uuid4(), round_)
 
 

@@ -1,6 +1,7 @@
 """Whose rows are whose, after a whole real round: every table that names a department, as the catalog lists them.
 
-A table that a later migration guards is covered here as soon as a round fills it.
+A table that a later migration guards is covered here as soon as a round fills it. Tables that name no department are
+in test_shared_row_security.
 """
 
 from collections.abc import Mapping

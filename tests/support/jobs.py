@@ -54,12 +54,14 @@ async def found(pool: Pool, job: JobId) -> Job:
 
 async def silence(pool: Pool, job: JobId) -> None:
     """Let a lease run out, as if its worker had been silent for half a minute."""
-    await pool.execute("UPDATE job SET lease_until = now() - interval '1 second' WHERE id = $1", job)
+    async with transaction(pool, WORKER) as db:
+        await db.execute("UPDATE job SET lease_until = now() - interval '1 second' WHERE id = $1", job)
 
 
 async def let_pause_pass(pool: Pool, job: JobId) -> None:
     """Let the pause before the next try be over."""
-    await pool.execute("UPDATE job SET due_at = now() WHERE id = $1", job)
+    async with transaction(pool, WORKER) as db:
+        await db.execute("UPDATE job SET due_at = now() WHERE id = $1", job)
 
 
 async def until(happened: Callable[[], Awaitable[bool]]) -> None:

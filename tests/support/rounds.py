@@ -158,7 +158,8 @@ async def facts_of(services: Services, round_: UUID) -> Facts:
 
 async def trail(pool: Pool) -> list[str]:
     """What was done, oldest first."""
-    return [row["action"] for row in await pool.fetch("SELECT action FROM audit_entry ORDER BY id")]
+    async with transaction(pool, WORKER) as db:
+        return [row["action"] for row in await db.fetch("SELECT action FROM audit_entry ORDER BY id")]
 
 
 async def contents(pool: Pool, *, but: Sequence[str] = ()) -> dict[str, list[str]]:
