@@ -75,6 +75,22 @@ async def test_a_step_that_fails_leaves_nothing_behind(empty: Database, folder: 
         assert await db.fetchval("SELECT to_regclass('second')") is not None
 
 
+async def test_a_plan_stored_before_its_problem_stood_apart_keeps_it(empty: Database, tmp_path: Path) -> None:
+    for step in read_migrations()[:4]:
+        (tmp_path / f"{step.name}.sql").write_text(step.sql, encoding="utf-8")
+    await migrate(empty.owner_url, folder=tmp_path)
+    async with connected(empty.owner_url) as db:
+        await db.execute("""
+            INSERT INTO round (id, code, settings, content_digest)
+                VALUES (gen_random_uuid(), 'old', '{}', repeat('0', 64));
+            INSERT INTO plan (id, round, problem, document) SELECT gen_random_uuid(), id, 'the problem', '' FROM round
+        """)
+        await migrate(empty.owner_url)
+        await db.execute("SELECT set_config('onedoor.office', 'coordinator', false)")
+        kept = "SELECT content FROM plan_problem JOIN plan ON plan.id = plan_problem.plan WHERE document = ''"
+        assert await db.fetchval(kept) == b"the problem"
+
+
 async def test_a_server_that_is_not_there_is_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="连不上数据库"):
         await migrate(f"postgresql://owner:x@/onedoor?host={tmp_path}")
