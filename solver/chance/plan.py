@@ -141,6 +141,8 @@ def plan_lookalikes(plan: PlanLots) -> tuple[tuple[str, ...], ...]:
 
 def _lots(value: object) -> PlanLots:
     plan = convert(PLAN, value, _Plan)
+    for place, tour in enumerate(plan.tours):
+        refuse_identifier(f"{PLAN} $.tours[{place}].half_day", tour.half_day)
     roles = tuple(
         RoleLots(id=role.id, department=role.department, half_day=tour.half_day, need=role.need, chances=role.chances)
         for tour in plan.tours
@@ -170,7 +172,6 @@ def _refuse_identifiers(plan: PlanLots) -> None:
 
 def _identifiers(plan: PlanLots) -> Iterable[tuple[str, Iterable[str]]]:
     yield "部门", {role.department for role in plan.roles}
-    yield "半天", {role.half_day for role in plan.roles}
     yield "人员", {inspector for role in plan.roles for inspector in role.chances}
     yield "人员", {inspector for desk in plan.desk for inspector in desk.eligible}
 

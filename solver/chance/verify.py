@@ -12,7 +12,7 @@ from solver.chance.ceremony import reason_void, refuse_beacon, refuse_commitment
 from solver.chance.certain import certain_beforehand
 from solver.chance.document import content, document_digest
 from solver.chance.errors import Broken, Check
-from solver.chance.head import HEAD, Head
+from solver.chance.head import HEAD, Head, read_head
 from solver.chance.identifiers import Digest, Party
 from solver.chance.numbers import Algorithm, digest_of
 from solver.chance.seed import commitments_digest, derive_seed, reveals_digest
@@ -78,9 +78,9 @@ def verify(transcript: bytes, files: Mapping[str, bytes]) -> Verdict:
 def _examine(data: bytes, files: Mapping[str, bytes]) -> Verified:
     transcript = read_transcript(data)
     algorithm = _match_files(transcript, files)
+    _match_head(transcript, read_head(files[HEAD]))
     source = read_source(files)
     document, head = source.document, source.document.head
-    _match_head(transcript, head)
     refuse_commitments(head, transcript.commitments)
     refuse_reveals(document, transcript.ceremony)
     void = "" if transcript.rehearsal else reason_void(head, transcript.ceremony)
