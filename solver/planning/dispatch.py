@@ -83,9 +83,10 @@ def _replaced(timetable: Timetable, visited: Sequence[Door], whole: Door) -> boo
     ]
     if None not in shorter and join(timetable, whole) is not None:
         return True
-    for number in shorter:
-        if number is not None:
-            timetable.remove(number)
+    # by their doors: whoever was asked to take the whole along has a new number by now
+    kept = [each for stint in old for each in stint.doors if each not in visited]
+    for number in [number for number, stint in timetable.stints.items() if any(each in kept for each in stint.doors)]:
+        timetable.remove(number)
     for stint in old:
         timetable.restore(stint)
     return False
