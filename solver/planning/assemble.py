@@ -6,12 +6,13 @@ Nothing is decided any more here.
 from collections.abc import Iterable, Sequence
 
 from solver.planning.admission import Opening, admit
-from solver.planning.chances import Chances, share_out
+from solver.planning.chances import share_out
 from solver.planning.ground import Ground
 from solver.planning.ids import RoleId, TourId
 from solver.planning.plan import Role, Tour, Visit
 from solver.planning.times import clock_time, minute_of
 from solver.planning.timetable import Stint, Timetable
+from solver.planning.whole_chances import Chances
 
 
 def assemble(timetable: Timetable) -> tuple[Tour, ...]:

@@ -1,279 +1,186 @@
 """How likely each admitted inspector is to go: the fairest whole-number chances that keep every ceiling.
 
-Even shares wherever they are possible. Where a half-day is crowded or somebody's ceiling is near, chances become a flow
-role → (inspector, half-day) → inspector whose least chances are raised together as far as a maximum flow allows.
-Chances are whole numbers out of `scale`; nobody is picked here.
+Department by department; only who serves several of them ties departments together, by a ceiling that counts whole
+half-days in each (rule 5). Nobody is picked here.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-
-import msgspec
-import numpy as np
-from ortools.graph.python import max_flow
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from solver.planning.admission import Opening
-from solver.planning.fairness import Floats, Ints, Net, fair_levels
 from solver.planning.ground import Ground, bits
+from solver.planning.shares import Limits, Shares, Slot, even_share, fair_shares, relied_on
+from solver.planning.whole_chances import Chances, whole_chances
 
-LADDER = (1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 3.0, 4.0)
-"""How far above the even share a chance may rise, tried in turn before there is no limit but `scale`."""
-HALVINGS = 12
-"""Steps in the search for the highest least chance."""
-EXACT_EDGES = 800
-"""Up to so many (role, inspector) pairs fairness is worked out level by level."""
-NEARLY = 1e-6
-"""Linear programmes answer in floats: what is so near a whole number is that number."""
+MOST_DIVISIONS = 300
+"""So many ways to divide ceilings among departments are worked out at most."""
 
-Chances = dict[int, int]
+Division = dict[tuple[int, int], int]
+"""By (person, department): whole half-days, fixed tours included, that may be had there."""
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What fixed tours and ceilings leave, in chances: by (person, half-day), and by person for one department."""
-
-    slot: Mapping[tuple[int, int], int]
-    person: Mapping[int, int]
-    scale: int
+class NoChances(RuntimeError):  # noqa: N818 - named for what there is
+    """No chances keep every limit: a fault in the planner, unless some tables were settled beforehand."""
 
 
 def share_out(ground: Ground, openings: Sequence[Opening]) -> list[Chances]:
     """Give every opening its table of chances, in the order of the openings."""
+    sharing = _Sharing(ground, openings)
+    division = sharing.fairest_division()
     tables: list[Chances] = [{} for _ in openings]
-    of_department: dict[int, list[int]] = defaultdict(list)
-    for number, opening in enumerate(openings):
-        of_department[opening.post.department].append(number)
-    slot = _slots(ground)
-    ceilings = _ceilings(ground, openings)
-    for department in sorted(of_department):
-        numbers = of_department[department]
-        limits = Limits(slot=slot, person=ceilings[department], scale=ground.problem.policy.scale)
-        found = _by_half_day(limits, ground.borrowed, [openings[number] for number in numbers])
+    for department, numbers in sorted(sharing.of_department.items()):
+        shares = sharing.shares(department, division)
+        if shares is None:
+            msg = "the roster seats everyone, so chances exist"
+            raise NoChances(msg)
+        here = [openings[number] for number in numbers]
+        found = whole_chances(sharing.limits(department, division), here, shares)
         for number, table in zip(numbers, found, strict=True):
             tables[number] = table
     return tables
 
 
-def _slots(ground: Ground) -> dict[tuple[int, int], int]:
+class _Sharing:
+    """The openings by department, and what was worked out about dividing ceilings among them."""
+
+    def __init__(self, ground: Ground, openings: Sequence[Opening]) -> None:
+        self._ground = ground
+        self._openings = openings
+        self._scale = ground.problem.policy.scale
+        self.of_department: dict[int, list[int]] = defaultdict(list)
+        for number, opening in enumerate(openings):
+            self.of_department[opening.post.department].append(number)
+        self._spent = _spent(ground)
+        self._slot = _slots(ground)
+        self._known: dict[tuple[int, tuple[int, ...]], list[Shares] | None] = {}
+
+    def fairest_division(self) -> Division:
+        """Divide the ceilings of those admitted by several departments: one half-day is moved while that is fairer.
+
+        Where nobody comes to more than the ceiling with all of it in each department, nothing need be divided.
+        """
+        generous = {key: self._most(*key) for key in self._admitted()}
+        if self._kept(generous):
+            return generous
+        division = self._counted_on(generous)
+        better: Division | None = division
+        while better is not None:
+            division = better
+            better = next((each for each in self._neighbours(division) if self._fairer(each, division)), None)
+        return division
+
+    def limits(self, department: int, division: Division) -> Limits:
+        """What each person may still take on in this department."""
+        person = {}
+        for place, inspector in enumerate(self._ground.inspectors):
+            if inspector.max_half_days is not None:
+                half_days = division.get((place, department), self._most(place, department))
+                person[place] = max(0, half_days * self._scale - self._spent.get((place, department), 0))
+        return Limits(slot=self._slot, person=person, scale=self._scale)
+
+    def shares(self, department: int, division: Division) -> list[Shares] | None:
+        """The fairest exact chances in one department under a division; worked out once."""
+        key = (
+            department,
+            tuple(half_days for (_, where), half_days in sorted(division.items()) if where == department),
+        )
+        if key not in self._known:
+            here = [self._openings[number] for number in self.of_department[department]]
+            self._known[key] = fair_shares(self.limits(department, division), self._ground.borrowed, here)
+        return self._known[key]
+
+    def _admitted(self) -> list[tuple[int, int]]:
+        """Persons with a ceiling whom several departments admit, and those departments."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for opening in self._openings:
+            for person in bits(opening.admitted & self._ground.several):
+                if self._ground.ceiling[person] is not None:
+                    found[person].add(opening.post.department)
+        return [(person, each) for person, some in sorted(found.items()) if len(some) > 1 for each in sorted(some)]
+
+    def _fixed(self, person: int, department: int) -> int:
+        """Half-days that fixed tours may take of a person for a department: rounded up, as the lots may round."""
+        return -(-self._spent.get((person, department), 0) // self._scale)
+
+    def _most(self, person: int, department: int) -> int:
+        """The whole ceiling less what fixed tours take for other departments."""
+        ceiling = self._ground.inspectors[person].max_half_days or 0
+        return ceiling - sum(self._fixed(*key) for key in self._spent if key[0] == person and key[1] != department)
+
+    def _kept(self, division: Division) -> bool:
+        """Whether the shares under a division come to no more than each ceiling, rounded up by department."""
+        half_days: dict[int, int] = defaultdict(int)
+        for person, department in division:
+            shares = self.shares(department, division) or []
+            total = sum((table.get(person, Fraction(0)) for table in shares), Fraction(0))
+            half_days[person] += -(-(total + self._spent.get((person, department), 0)) // self._scale)
+        return all(half_days[person] <= self._whole(person, division) for person in half_days)
+
+    def _whole(self, person: int, division: Division) -> int:
+        """What the departments that a division speaks of may have together."""
+        elsewhere = {each for who, each in self._spent if who == person and (who, each) not in division}
+        ceiling = self._ground.inspectors[person].max_half_days or 0
+        return ceiling - sum(self._fixed(person, each) for each in elsewhere)
+
+    def _counted_on(self, generous: Division) -> Division:
+        """To begin with: where the roster counts on them, and what is spare to the first department."""
+        division = {key: self._fixed(*key) for key in generous}
+        for opening in self._openings:
+            for person in bits(opening.seated & self._ground.several):
+                if (person, opening.post.department) in division:
+                    division[person, opening.post.department] += 1
+        for person in {person for person, _ in division}:
+            mine = [key for key in division if key[0] == person]
+            division[mine[0]] += max(0, self._whole(person, division) - sum(division[key] for key in mine))
+        return division
+
+    def _neighbours(self, division: Division) -> Iterator[Division]:
+        """One half-day of one person moved from one department to another."""
+        for giver, half_days in division.items():
+            for taker in division:
+                if giver[0] == taker[0] and giver != taker and half_days > self._fixed(*giver):
+                    if len(self._known) > MOST_DIVISIONS:
+                        return
+                    yield division | {giver: half_days - 1, taker: division[taker] + 1}
+
+    def _fairer(self, new: Division, old: Division) -> bool:
+        """Compare as the specification does: the smallest ratio to the even share first, then the next."""
+        changed = {department for key, department in new if new[key, department] != old[key, department]}
+        one, other = self._ratios(changed, new), self._ratios(changed, old)
+        return one is not None and (other is None or one > other)
+
+    def _ratios(self, departments: set[int], division: Division) -> list[Fraction] | None:
+        ratios: list[Fraction] = []
+        for department in departments:
+            shares = self.shares(department, division)
+            if shares is None:
+                return None
+            for number, table in zip(self.of_department[department], shares, strict=True):
+                opening = self._openings[number]
+                even = even_share(opening, self._scale)
+                relied = relied_on(opening, self._ground.borrowed)
+                ratios += [share / even for person, share in table.items() if not relied >> person & 1]
+        return sorted(ratios)
+
+
+def _spent(ground: Ground) -> Mapping[tuple[int, int], int]:
+    """By (person, department): the chances on fixed tours."""
+    spent: dict[tuple[int, int], int] = defaultdict(int)
+    for tour in ground.problem.fixed:
+        for role in tour.roles:
+            for inspector, chance in role.chances.items():
+                spent[ground.position[inspector], ground.department[role.department]] += chance
+    return dict(spent)
+
+
+def _slots(ground: Ground) -> dict[Slot, int]:
     """What fixed tours leave of a person's half-day, where they take any of it."""
     scale = ground.problem.policy.scale
-    left: dict[tuple[int, int], int] = {}
+    left: dict[Slot, int] = {}
     for tour in ground.problem.fixed:
         for role in tour.roles:
             for inspector, chance in role.chances.items():
                 key = (ground.position[inspector], ground.half_day[tour.half_day])
                 left[key] = max(0, left.get(key, scale) - chance)
     return left
-
-
-def _ceilings(ground: Ground, openings: Sequence[Opening]) -> dict[int, dict[int, int]]:
-    """By department: what each person with a ceiling may still take on.
-
-    Who serves several departments gets whole half-days in each (rule 5 rounds up by department): those counted on,
-    the rest to the own department.
-    """
-    scale = ground.problem.policy.scale
-    seats: dict[tuple[int, int], int] = defaultdict(int)
-    for opening in openings:
-        for person in bits(opening.seated & ground.several):
-            seats[opening.post.department, person] += 1
-    ceilings: dict[int, dict[int, int]] = defaultdict(dict)
-    for person, ceiling in enumerate(ground.ceiling):
-        if ceiling is None:
-            continue
-        inspector = ground.inspectors[person]
-        own = ground.department[inspector.department]
-        others = {ground.department[each] for each in inspector.serves} - {own}
-        for other in others:
-            ceilings[other][person] = seats[other, person] * scale
-        ceilings[own][person] = (ceiling - sum(seats[other, person] for other in others)) * scale
-    return ceilings
-
-
-def _by_half_day(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list[Chances]:
-    """One department: half-day by half-day with each ceiling divided in proportion, or else all of it as one flow."""
-    at: dict[int, list[int]] = defaultdict(list)
-    for number, opening in enumerate(openings):
-        at[opening.half_day].append(number)
-    wanted = _wanted(openings)
-    rooms = _rooms(limits, wanted)
-    tables: list[Chances] = [{} for _ in openings]
-    for _, numbers in sorted(at.items()):
-        here = [openings[number] for number in numbers]
-        found = _filled(limits.scale, rooms, wanted, borrowed, here)
-        if found is None:
-            divided = Limits(slot=rooms, person={}, scale=limits.scale)
-            found = _fairest(divided, borrowed, here)
-        if found is None:
-            whole = _fairest(limits, borrowed, openings)
-            if whole is None:
-                msg = "the roster seats everyone, so chances exist"
-                raise RuntimeError(msg)
-            return whole
-        for number, table in zip(numbers, found, strict=True):
-            tables[number] = table
-    return tables
-
-
-def _wanted(openings: Sequence[Opening]) -> dict[tuple[int, int], float]:
-    """By person and half-day: the sum of even shares (in people, not in chances)."""
-    wanted: dict[tuple[int, int], float] = defaultdict(float)
-    for opening in openings:
-        share = opening.post.need / opening.admitted.bit_count()
-        for person in bits(opening.admitted):
-            wanted[person, opening.half_day] += share
-    return wanted
-
-
-def _rooms(limits: Limits, wanted: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], int]:
-    """What each person's half-day holds: ceilings divided among half-days in proportion to what is wanted there."""
-    total: dict[int, float] = defaultdict(float)
-    for (person, _), share in wanted.items():
-        if person in limits.person:
-            total[person] += share
-    left = dict(limits.person)
-    rooms: dict[tuple[int, int], int] = {}
-    for (person, half_day), share in wanted.items():
-        room = limits.slot.get((person, half_day), limits.scale)
-        if person in total:
-            part = int(limits.person[person] * share / total[person] + NEARLY)
-            room = min(room, part, left[person])
-            left[person] -= room
-        rooms[person, half_day] = room
-    return rooms
-
-
-def _filled(
-    scale: int,
-    rooms: Mapping[tuple[int, int], int],
-    wanted: Mapping[tuple[int, int], float],
-    borrowed: int,
-    openings: Sequence[Opening],
-) -> list[Chances] | None:
-    """Fill every role evenly, each person's room divided among the roles beforehand; None when a role stays unfilled.
-
-    Nobody's least chance could be higher: a person's roles give way alike, and only to that person's own room.
-    """
-    tables: list[Chances] = []
-    for opening in openings:
-        if opening.admitted & borrowed:
-            return None
-        half_day, need = opening.half_day, opening.post.need
-        share = need / opening.admitted.bit_count()
-        most = {
-            person: min(scale, int(rooms[person, half_day] * share / wanted[person, half_day] + NEARLY))
-            for person in bits(opening.admitted)
-        }
-        table = _level(most, need * scale)
-        if table is None:
-            return None
-        tables.append(table)
-    return tables if _within(rooms, openings, tables) else None
-
-
-def _level(most: Mapping[int, int], supply: int) -> Chances | None:
-    """Divide a supply as evenly as the `most` of each allows, in whole numbers; None when they do not hold it."""
-    if sum(most.values()) < supply:
-        return None
-    table: Chances = {}
-    waiting = sorted(most, key=lambda person: (most[person], person))
-    for place, person in enumerate(waiting):
-        table[person] = min(most[person], supply // (len(waiting) - place))
-        supply -= table[person]
-    return dict(sorted(table.items()))
-
-
-def _within(rooms: Mapping[tuple[int, int], int], openings: Sequence[Opening], tables: Sequence[Chances]) -> bool:
-    total: dict[tuple[int, int], int] = defaultdict(int)
-    for opening, table in zip(openings, tables, strict=True):
-        for person, chance in table.items():
-            total[person, opening.half_day] += chance
-    return all(chance <= rooms[slot] for slot, chance in total.items())
-
-
-def _fairest(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list[Chances] | None:
-    """Raise the least chances as far as a flow exists, then keep everyone as near the even share as a flow allows."""
-    net = _net(limits, borrowed, openings)
-    level = fair_levels(net) if len(net.even) <= EXACT_EDGES else _common_level(net)
-    if level is None:
-        return None
-    fair = net.even * level
-    for less in (0, 1, net.scale):
-        lower = np.maximum(0, np.floor(fair + NEARLY) - less).astype(np.int64)
-        for most in (*LADDER, net.scale):
-            values = _flow(net, lower, np.ceil(np.maximum(fair, net.even) * most).astype(np.int64))
-            if values is not None:
-                return _tables(net, openings, values)
-    return None
-
-
-def _common_level(net: Net) -> Floats | None:
-    """For very large flows: one level for all whom no crowded slot or near ceiling holds back, found by halving."""
-    in_slot = np.bincount(net.slot, weights=net.even, minlength=len(net.room))
-    in_all = np.bincount(net.owner, weights=in_slot, minlength=len(net.ceiling))
-    by_slot = np.minimum(1.0, net.room / in_slot)
-    by_person = np.minimum(1.0, net.ceiling / in_all)
-    part = np.minimum(by_slot, by_person[net.owner])[net.slot]
-    whole = np.full(len(net.even), net.scale, dtype=np.int64)
-    low, high = 0.0, 2.0
-    if _flow(net, np.zeros(len(net.even), dtype=np.int64), whole) is None:
-        return None
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        lower = np.floor(net.even * part * min(1.0, middle)).astype(np.int64)
-        low, high = (middle, high) if _flow(net, lower, whole) is not None else (low, middle)
-    level: Floats = part * min(1.0, low)
-    return level
-
-
-def _net(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> Net:
-    edges = [(number, person) for number, each in enumerate(openings) for person in bits(each.admitted)]
-    keys = [(person, openings[number].half_day) for number, person in edges]
-    slots = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    people = {person: place for place, person in enumerate(dict.fromkeys(person for person, _ in slots))}
-    role = np.array([number for number, _ in edges], dtype=np.int64)
-    supply = np.array([each.post.need * limits.scale for each in openings], dtype=np.int64)
-    endless = int(supply.sum())
-    return Net(
-        role=role,
-        slot=np.array([slots[key] for key in keys], dtype=np.int64),
-        owner=np.array([people[person] for person, _ in slots], dtype=np.int64),
-        supply=supply,
-        room=np.array([limits.slot.get(key, limits.scale) for key in slots], dtype=np.int64),
-        ceiling=np.array([limits.person.get(person, endless) for person in people], dtype=np.int64),
-        even=supply[role] / np.bincount(role, minlength=len(openings))[role],
-        counted_on=np.array(
-            [bool(borrowed >> person & 1 and openings[number].seated >> person & 1) for number, person in edges]
-        ),
-        scale=limits.scale,
-    )
-
-
-def _flow(net: Net, lower: Ints, upper: Ints) -> Ints | None:
-    """Whole chances between these bounds that keep every limit, or None; borrowed people go where counted on."""
-    lower = np.where(net.counted_on, net.scale, lower)
-    upper = np.maximum(np.minimum(net.scale, upper), lower)
-    supply = net.supply - np.bincount(net.role, weights=lower, minlength=len(net.supply)).astype(np.int64)
-    in_slot = np.bincount(net.slot, weights=lower, minlength=len(net.room)).astype(np.int64)
-    room = net.room - in_slot
-    ceiling = net.ceiling - np.bincount(net.owner, weights=in_slot, minlength=len(net.ceiling)).astype(np.int64)
-    if min(supply.min(), room.min(), ceiling.min()) < 0:
-        return None
-    roles, slots, people = len(supply), len(room), len(ceiling)
-    source, sink = roles + slots + people, roles + slots + people + 1
-    flow = max_flow.SimpleMaxFlow()
-    arcs = flow.add_arcs_with_capacity(net.role, roles + net.slot, upper - lower)
-    flow.add_arcs_with_capacity(roles + np.arange(slots), roles + slots + net.owner, room)
-    flow.add_arcs_with_capacity(roles + slots + np.arange(people), np.full(people, sink), ceiling)
-    flow.add_arcs_with_capacity(np.full(roles, source), np.arange(roles), supply)
-    if flow.solve(source, sink) != flow.OPTIMAL or flow.optimal_flow() != int(supply.sum()):
-        return None
-    values: Ints = lower + flow.flows(arcs)
-    return values
-
-
-def _tables(net: Net, openings: Sequence[Opening], values: Ints) -> list[Chances]:
-    people = [person for each in openings for person in bits(each.admitted)]
-    tables: list[Chances] = [{} for _ in openings]
-    for role, person, chance in zip(net.role.tolist(), people, values.tolist(), strict=True):
-        tables[role][person] = chance
-    return tables

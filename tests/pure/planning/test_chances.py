@@ -1,16 +1,24 @@
 """Chances: whole numbers, every limit kept, as fair as can be."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pure.planning.making import a_county, half_days
-from pure.planning_check.building import an_inspector
+from pure.planning import leximin
+from pure.planning.making import DEPARTMENTS, a_county, half_days
+from pure.planning_check.building import a_role, a_tour, an_inspector
 
 from solver.planning.admission import Opening
-from solver.planning.chances import Chances, share_out
+from solver.planning.chances import share_out
+from solver.planning.fairness import Edge, Net
 from solver.planning.ground import Ground, bits, lay_out
-from solver.planning.problem import Policy
+from solver.planning.problem import Inspector, Policy
 from solver.planning.roster import Roster
+from solver.planning.shares import even_share
 from solver.planning.staffing import Post
+from solver.planning.whole_chances import Chances
 
 SCALE = 1000
 
@@ -22,12 +30,20 @@ def a_ground(ceilings: list[int | None], scale: int = SCALE) -> Ground:
 
 def openings(ground: Ground, wishes: list[tuple[int, int, int]]) -> list[Opening]:
     """Those of the wishes (half-day, need, pool) that can be seated together."""
+    return seated(ground, [(half_day, a_wish(need, pool)) for half_day, need, pool in wishes])
+
+
+def a_wish(need: int, pool: int) -> Post:
+    return Post(0, need, certified=True, expertise=(), pool=pool)
+
+
+def seated(ground: Ground, wishes: Sequence[tuple[int, Post]]) -> list[Opening]:
     roster = Roster(ground)
     made = []
-    for half_day, need, pool in wishes:
-        numbers = roster.seat(half_day, [(need, pool)], borrow=True)
+    for half_day, post in wishes:
+        numbers = roster.seat(half_day, [(post.need, post.pool)], borrow=True)
         if numbers is not None:
-            made.append((numbers[0], half_day, Post(0, need, certified=True, expertise=(), pool=pool)))
+            made.append((numbers[0], half_day, post))
     return [
         Opening(
             stint=number,
@@ -100,3 +116,100 @@ def test_who_is_held_back_by_nothing_keeps_the_even_share_beside_a_crowded_role(
     assert tables[0] == {0: SCALE, 1: SCALE}
     assert [tables[1][person] for person in (0, 1)] == [0, 0]
     assert all(abs(tables[1][person] - SCALE / 3) <= 1 for person in (2, 3, 4))
+
+
+def plain_net(ground: Ground, roles: Sequence[Opening]) -> Net:
+    """Everyone a slot of their own in each half-day, every ceiling in it from the start."""
+    scale = ground.problem.policy.scale
+    edges = [(number, person) for number, each in enumerate(roles) for person in bits(each.admitted)]
+    slots = {key: place for place, key in enumerate({(person, roles[number].half_day) for number, person in edges})}
+    return Net(
+        edges={
+            place: Edge(number, slots[person, roles[number].half_day], even_share(roles[number], scale))
+            for place, (number, person) in enumerate(edges)
+        },
+        supply={number: Fraction(each.post.need * scale) for number, each in enumerate(roles)},
+        room=dict.fromkeys(slots.values(), Fraction(scale)),
+        owner={place: person for (person, _), place in slots.items() if ground.ceiling[person] is not None},
+        ceiling={place: Fraction(each * scale) for place, each in enumerate(ground.ceiling) if each is not None},
+    )
+
+
+@given(
+    ceilings=st.lists(st.sampled_from([None, None, 0, 1]), min_size=4, max_size=4),
+    wishes=st.lists(st.tuples(st.integers(0, 1), st.integers(1, 2), st.integers(1, 15)), min_size=1, max_size=4),
+)
+@settings(deadline=None, max_examples=60)
+def test_every_chance_is_the_fairest_share_rounded_down_or_up(
+    ceilings: list[int | None], wishes: list[tuple[int, int, int]]
+) -> None:
+    ground = a_ground(ceilings)
+    roles = openings(ground, wishes)
+    tables = share_out(ground, roles)
+    net = plain_net(ground, roles)
+    levels = leximin.levels(net)
+    assert levels is not None
+    people = (person for each in roles for person in bits(each.admitted))
+    for (place, edge), person in zip(net.edges.items(), people, strict=True):
+        assert abs(tables[edge.role][person] - levels[place] * edge.even) < 1
+
+
+def two_departments(*people: Inspector, **given: object) -> Ground:
+    return lay_out(a_county(half_days=half_days(1), inspectors=people, policy=Policy(scale=SCALE), **given))
+
+
+def a_post(ground: Ground, department: int, need: int, *people: str) -> Post:
+    pool = sum(1 << place for place, each in enumerate(ground.inspectors) if each.id in people)
+    return Post(department, need, certified=True, expertise=(), pool=pool)
+
+
+def own_and_other(ceiling: int) -> Ground:
+    """A helper of the first department who serves the second, and two colleagues in each."""
+    first, second, _ = DEPARTMENTS
+    return two_departments(
+        an_inspector("helper", department=first, serves=(second,), max_half_days=ceiling),
+        *(an_inspector(name, department=first) for name in ("a", "b")),
+        *(an_inspector(name, department=second) for name in ("c", "d")),
+    )
+
+
+def chance_of(ground: Ground, table: Chances, name: str) -> int:
+    return table[next(place for place, each in enumerate(ground.inspectors) if each.id == name)]
+
+
+def test_who_serves_two_departments_has_a_chance_in_both_while_half_days_are_spare() -> None:
+    ground = own_and_other(ceiling=2)
+    wishes = [(0, a_post(ground, 0, 1, "helper", "a", "b")), (1, a_post(ground, 1, 1, "helper", "c", "d"))]
+    tables = share_out(ground, seated(ground, wishes))
+    assert all(abs(chance_of(ground, table, "helper") - SCALE / 3) < 1 for table in tables)
+
+
+@pytest.mark.parametrize("narrower", [0, 1])
+def test_one_half_day_for_two_departments_goes_where_the_next_least_chance_gains(narrower: int) -> None:
+    """Rule 5 rounds each department up, so one gets nothing; beside a wider pool the others gain less from that."""
+    first, second, _ = DEPARTMENTS
+    wider = (first, second)[1 - narrower]
+    ground = two_departments(
+        an_inspector("helper", department=first, serves=(second,), max_half_days=1),
+        *(an_inspector(name, department=first) for name in ("a", "b")),
+        *(an_inspector(name, department=second) for name in ("c", "d")),
+        an_inspector("one more", department=wider),
+    )
+    pools = [["helper", "a", "b"], ["helper", "c", "d"]]
+    pools[1 - narrower].append("one more")
+    roles = seated(ground, [(each, a_post(ground, each, 2, *pools[each])) for each in (0, 1)])
+    helped = [chance_of(ground, table, "helper") for table in share_out(ground, roles)]
+    assert helped[1 - narrower] == 0
+    assert helped[narrower] in (666, 667)
+
+
+def test_a_ceiling_that_an_announced_tour_may_reach_leaves_the_rest_of_the_chance() -> None:
+    first, *_ = DEPARTMENTS
+    role = a_role("T1/1", department=first, need=1, chances={"near": SCALE // 2, "a": SCALE // 2})
+    ground = two_departments(
+        an_inspector("near", department=first, max_half_days=1),
+        *(an_inspector(name, department=first) for name in ("a", "b")),
+        fixed=(a_tour(half_day=half_days(1)[0].id, visits=(), roles=(role,)),),
+    )
+    (table,) = share_out(ground, seated(ground, [(1, a_post(ground, 0, 2, "near", "a", "b"))]))
+    assert chance_of(ground, table, "near") == SCALE // 2
