@@ -20,7 +20,6 @@ RULES: tuple[Callable[[Case], Iterator[Breach]], ...] = (
     matters.served_once,
     matters.served_in_place_and_time,
     matters.separate_matters_alone,
-    matters.visits_last_as_long_as_their_matters,
     timetable.travel_as_the_distance_asks,
     timetable.visits_at_their_times,
     timetable.tours_fit_into_the_half_day,

@@ -4,6 +4,7 @@ The types of the fields were judged where the file was read (reading.py).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from solver.planning.check.case import Case, visits_of
@@ -19,12 +20,17 @@ _DESK_MATTER = re.compile(r"D[0-9]{4,}")
 
 
 def every_matter_accounted_for(case: Case) -> Iterator[Breach]:
-    """Rule 7: every matter is in a visit or unserved, never both."""
-    served = {matter for _, tour in case.tours() for visit in tour.visits for matter in visit.matters}
+    """Rule 7: every matter is in exactly one visit or unserved, never both."""
+    announced = [visit for _, tour in case.tours() if case.is_fixed(tour) for visit in tour.visits]
+    served = Counter({matter for visit in announced for matter in visit.matters})
+    served.update(matter for _, tour in case.free_tours() for visit in tour.visits for matter in visit.matters)
     unserved = {entry.matter for entry in case.plan.unserved}
     for matter in case.problem.matters:
         if matter.id not in served and matter.id not in unserved:
             yield Breach(rule=7, place=matter.id, text=f"事项 {matter.id} 既没有安排，也没有列为未能安排。")
+        if served[matter.id] > 1:
+            text = f"事项 {matter.id} 安排在 {served[matter.id]} 次入企检查中，只能在一次中。"
+            yield Breach(rule=7, place=matter.id, text=text)
         if matter.id in served and matter.id in unserved:
             yield Breach(rule=7, place=matter.id, text=f"事项 {matter.id} 已经安排，不能又列为未能安排。")
 

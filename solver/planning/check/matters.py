@@ -1,6 +1,6 @@
 """Rules 1 and 2: where, when and beside what a matter may be served, and how long a visit lasts.
 
-When the visit stands in its half-day is in timetable.py.
+When the visit stands in its half-day, so that it lasts as long as that, is in timetable.py.
 """
 
 from collections import defaultdict
@@ -10,7 +10,6 @@ from solver.planning.check.case import Case, visits_of
 from solver.planning.check.verdict import Breach
 from solver.planning.ids import DepartmentId, HalfDayId, MatterId
 from solver.planning.plan import Visit
-from solver.planning.times import minute_of
 
 
 def served_once(case: Case) -> Iterator[Breach]:
@@ -43,16 +42,6 @@ def separate_matters_alone(case: Case) -> Iterator[Breach]:
             alone = [matter.id for matter in case.matters([visit]) if matter.separate]
             if alone and len(visit.matters) > 1:
                 yield Breach(rule=2, place=at, text=f"事项 {'、'.join(alone)} 须单独检查，不能与其他事项合并入企。")
-
-
-def visits_last_as_long_as_their_matters(case: Case) -> Iterator[Breach]:
-    """Rule 2: from start to end, a visit lasts what its matters take; times that are none are rule 3's."""
-    for place, tour in case.free_tours():
-        for at, visit in visits_of(place, tour):
-            start, end, due = minute_of(visit.start), minute_of(visit.end), visit_minutes(case, visit)
-            if start is not None and end is not None and end - start != due:
-                text = f"{visit.start} 至 {visit.end} 为 {end - start} 分钟，按事项应为 {due} 分钟。"
-                yield Breach(rule=2, place=at, text=text)
 
 
 def visit_minutes(case: Case, visit: Visit) -> int:

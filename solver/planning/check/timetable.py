@@ -25,13 +25,17 @@ def travel_as_the_distance_asks(case: Case) -> Iterator[Breach]:
 
 
 def visits_at_their_times(case: Case) -> Iterator[Breach]:
-    """Rule 3: starts and ends follow from the half-day's start, the approach, the visits and the travel."""
+    """Rule 3: starts and ends follow from the half-day's start, the approach, the visits and the travel.
+
+    A visit that does not last what its matters take (rule 2) is named here alone, by its end.
+    """
     for place, tour in case.free_tours():
         for (at, visit), (start, end) in zip(visits_of(place, tour), _schedule(case, tour), strict=False):
             if visit.start != start:
                 yield Breach(rule=3, place=f"{at}.start", text=f"应 {start} 开始，计划写 {visit.start}。")
             if visit.end != end:
-                yield Breach(rule=3, place=f"{at}.end", text=f"应 {end} 结束，计划写 {visit.end}。")
+                text = f"按事项历时 {visit_minutes(case, visit)} 分钟，应 {end} 结束，计划写 {visit.end}。"
+                yield Breach(rule=3, place=f"{at}.end", text=text)
 
 
 def tours_fit_into_the_half_day(case: Case) -> Iterator[Breach]:

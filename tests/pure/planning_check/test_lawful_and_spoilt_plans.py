@@ -99,13 +99,13 @@ def a_tour_dropped(spot: Spot) -> Plan:
 
 SPOILT: dict[str, tuple[set[int], Callable[[Spot], Plan | None]]] = {
     "a visit begins at another minute": ({3}, lambda s: s.with_visit(start=a_later(s.visit.start))),
-    "a visit ends at another minute": ({2, 3}, lambda s: s.with_visit(end=a_later(s.visit.end))),
+    "a visit ends at another minute": ({3}, lambda s: s.with_visit(end=a_later(s.visit.end))),
     "travel is understated": ({3}, lambda s: s.with_tour(travel_minutes=s.tour.travel_minutes - 1)),
     "a target twice in the half-day": ({1, 3}, lambda s: s.with_tour(visits=(*s.tour.visits, s.visit))),
     "another half-day that is not": ({1, 7}, lambda s: s.with_tour(half_day=HalfDayId("2026-05-14/am"))),
     "a matter dropped": ({7}, lambda s: s.with_visit(matters=s.visit.matters[1:])),
     "a matter nobody asked for": ({7}, lambda s: s.with_visit(matters=(*s.visit.matters, MatterId("无")))),
-    "a matter twice": ({1}, lambda s: s.with_visit(matters=(*s.visit.matters, s.visit.matters[0]))),
+    "a matter twice": ({1, 7}, lambda s: s.with_visit(matters=(*s.visit.matters, s.visit.matters[0]))),
     "a tour dropped": ({7}, a_tour_dropped),
     "a tour twice": ({1, 3, 7}, the_same_tour_again),
     "a served matter said to be unserved": ({7}, matter_said_to_be_unserved),
@@ -160,7 +160,7 @@ def test_a_plan_spoilt_by_a_change_of_the_problem_is_caught(spot: Spot) -> None:
     assert 5 in rules_broken(barred, spot.plan)
     assert 4 in rules_broken(with_matter(spot, expertise=(Expertise("爆破"),)), spot.plan)
     assert 4 in rules_broken(with_matter(spot, officers=20), spot.plan)
-    assert {2, 3} <= rules_broken(with_matter(spot, minutes=500), spot.plan)
+    assert 3 in rules_broken(with_matter(spot, minutes=500), spot.plan)
     assert 1 in rules_broken(with_matter(spot, last_day=date(2026, 5, 10)), spot.plan)
 
 
