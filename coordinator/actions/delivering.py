@@ -4,16 +4,24 @@ Which files there are, and what they say, is in `result_folder` and the document
 """
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from uuid import UUID
 
+from connectors.file_drop.names import MANIFEST_PREFIX, PART_SUFFIX
 from coordinator.actions.deliveries import deliver_waiting
 from coordinator.actions.draws import in_words
 from coordinator.actions.posting import post
-from coordinator.actions.result_folder import DEPARTMENTS, LOTS_TRANSCRIPT, department_files, round_files, waiting_files
+from coordinator.actions.result_folder import (
+    DEPARTMENTS,
+    LOTS_TRANSCRIPT,
+    PAPER_NAMES,
+    department_files,
+    round_files,
+    waiting_files,
+)
 from coordinator.actions.round_records import RoundRecord, load_draw_record, load_round_record
 from coordinator.actions.services import Services
-from coordinator.documents.output import Content, holds, open_folder, write_folder
+from coordinator.documents.output import Content, files_under, holds, open_folder, write_folder
 from coordinator.domain.actors import Actor
 from coordinator.domain.coverage import item_coverage
 from coordinator.domain.deliveries import FILE_DROP, DeliveryState, Partner, Posting
@@ -43,9 +51,9 @@ async def deliver_round(
         seconds=seconds,
     )
     files = round_files(record, summary, services.clock())
-    # forms may have been filled in already: the same draw's folders stay, another draw's papers are void
-    keep = [DEPARTMENTS] if holds(out, LOTS_TRANSCRIPT, files[LOTS_TRANSCRIPT]) else []
-    write_folder(out, content_of(record.stored), record.stored.code, files, keep=keep)
+    # forms may have been filled in already: the same draw's papers stay, another draw's are void
+    void = () if holds(out, LOTS_TRANSCRIPT, files[LOTS_TRANSCRIPT]) else _papers(out)
+    write_folder(out, content_of(record.stored), record.stored.code, files, void=void)
     await _hand_out(services, actor, record, open_folder(out, DEPARTMENTS))
     words = summary_in_words(record.dispatch, summary, item_coverage(record.dispatch))
     return summary, tuple(words)
@@ -69,6 +77,12 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
         "它只用于抽取检查对象；抽签确定检查人员不用公共随机事件。",
         SINGLE_OPERATOR_WORDS,
     )
+
+
+def _papers(out: Path) -> list[str]:
+    """What was dropped into departments' folders before, with its manifests."""
+    names = (*PAPER_NAMES, f"{MANIFEST_PREFIX}*", f"*{PART_SUFFIX}")
+    return [path for path in files_under(out, DEPARTMENTS) if any(PurePath(path).match(name) for name in names)]
 
 
 def content_of(stored: StoredRound) -> Content:

@@ -48,6 +48,7 @@ REMARK = "演练.txt"
 """Beside the files of a rehearsal whose form has no place to say so."""
 TASK_BOOK = "任务书.xlsx"
 RESULT_FORM = "检查结果填报.xlsx"
+PAPER_NAMES = (TASK_BOOK, RESULT_FORM, RETURNED)
 
 
 def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[str, bytes]:

@@ -13,10 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from coordinator.documents.marking import mark
+from coordinator.documents.output import Content, refuse_foreign_folder, write_folder
 from coordinator.documents.publication_lists import missing_list, notice_list, publication_list
 from coordinator.documents.statistics_workbook import REHEARSAL_REMARK, statistics_json, statistics_workbook
 from coordinator.documents.workbook_reading import read_workbook
-from coordinator.documents.writing_folders import alone_in, replace_folder
+from coordinator.documents.writing_folders import alone_in
 from coordinator.domain.codes import PublicationChannel
 from coordinator.domain.errors import Conflict, Invalid
 from coordinator.domain.expectations import Expectations
@@ -72,7 +73,8 @@ def take_filled_forms(out: Path, filled: Sequence[Path], out2: Path, today: date
         taken = take_results(_standing(expectations, out2), handed_in, today)
         seen = publication(taken.facts, today)
         report = _report(taken, seen)
-        replace_folder(out2.absolute(), dict(_files(taken, seen, report, [Path(each.path) for each in handed_in])))
+        files = dict(_files(taken, seen, report, [Path(each.path) for each in handed_in]))
+        write_folder(out2, Content.RESULTS, expectations.round, files)
     return report
 
 
@@ -101,11 +103,10 @@ def _read(filled: Sequence[Path]) -> list[HandedIn]:
 
 def _standing(expectations: Expectations, out2: Path) -> Facts:
     """What OUT2 already holds; a folder of anything else is not touched."""
-    if not out2.exists() or (out2.is_dir() and not any(out2.iterdir())):
-        return Facts(expectations=expectations)
+    refuse_foreign_folder(out2, Content.RESULTS, expectations.round)
     kept = out2 / FACTS_FILE
     if not kept.is_file():
-        raise Conflict(f"“{out2}”里已有别的内容。", remedy="请换一个空的文件夹。")
+        return Facts(expectations=expectations)
     facts = read_facts(kept.read_bytes())
     if facts.expectations != expectations:
         raise Conflict(f"“{out2}”里是另一次抽取（轮次“{facts.round}”）的结果。", remedy="请换一个空的文件夹。")

@@ -18,7 +18,7 @@ from coordinator.actions.lot_draws import fix_plan, hold_lots
 from coordinator.actions.planning import request_plan
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import fix_frame, hold_target_draw
-from coordinator.documents.output import Content, refuse_foreign_folder
+from coordinator.documents.output import Content, refuse_foreign_folder, refuse_unwritable_folder
 from coordinator.documents.round_folder import RoundFolder, read_round_folder, refuse_unreadable
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid, NotFound, Unavailable
@@ -82,6 +82,7 @@ def read_order(order: RunOrder) -> RoundFolder:
     content = Content.RUN if order.seed is None else Content.REHEARSAL
     refuse_foreign_folder(order.out, content, folder.settings.id)
     refuse_unreadable(folder)
+    refuse_unwritable_folder(order.out)
     _refuse_unasked_beacon(order, folder)
     return folder
 

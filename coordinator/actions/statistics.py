@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from coordinator.actions.results import load_expectations
+from coordinator.documents.output import Content, refuse_foreign_folder, write_folder
 from coordinator.documents.statistics_workbook import REHEARSAL_REMARK, statistics_json, statistics_workbook
-from coordinator.documents.writing_folders import write_files
 from coordinator.domain.errors import Invalid
 from coordinator.domain.findings import Facts
 from coordinator.domain.ids import RoundId
@@ -34,6 +34,7 @@ def add_up_folders(folders: Sequence[Path], year: int, out: Path, reported_on: d
     """
     if not folders:
         raise Invalid("没有给出要汇总的文件夹。", remedy="请列出 onedoor results 给出的文件夹。")
+    refuse_foreign_folder(out, Content.STATISTICS, "")
     facts = [load_facts(folder) for folder in folders]
     table = statistics(facts, year)
     rehearsals = tuple(sorted({each.round for each in facts if each.expectations.rehearsal}))
@@ -42,7 +43,7 @@ def add_up_folders(folders: Sequence[Path], year: int, out: Path, reported_on: d
         "statistics.json": statistics_json(table),
         "statistics.xlsx": statistics_workbook(table, reported_on, remark=remark),
     }
-    write_files(out, files)
+    write_folder(out, Content.STATISTICS, "", files)
     return StatisticsReport(
         statistics=table, rounds=tuple(sorted({each.round for each in facts})), rehearsals=rehearsals
     )

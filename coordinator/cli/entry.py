@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from coordinator.cli.usage import usage_words
+from coordinator.documents.disk_words import reason
 from coordinator.domain.errors import Invalid, Refusal
 from solver.chance.errors import ChanceError
 from solver.planning.strict_json import Unreadable
@@ -28,9 +30,12 @@ class Commands(click.Group):
         """Run, and turn what was refused into words on stderr."""
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.message)
+            code = 0
+        except click.UsageError as error:
+            click.echo(usage_words(error), err=True)
+            code = NOTHING_DONE
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: nobody sees a traceback
             code, sentence = ending(error)
             click.echo(sentence, err=True)
@@ -57,7 +62,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Invalid(f"读不了文件“{path}”（{error.strerror}）。", remedy="请核对路径和权限。") from error
+        raise Invalid(f"读不了文件“{path}”（{reason(error)}）。", remedy="请核对路径和权限。") from error
 
 
 def write(path: Path, content: bytes) -> None:
@@ -86,4 +91,4 @@ def _system_trouble(error: OSError) -> str:
         return "端口已被占用。请换一个端口（--port），或先停止占用它的程序。"
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return f"没有权限：{error.filename or ''}。请检查文件夹权限。"
-    return f"系统拒绝了操作（{error.strerror or error}）：{error.filename or ''}。"
+    return f"系统拒绝了操作（{reason(error)}）：{error.filename or ''}。"

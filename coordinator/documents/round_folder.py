@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from coordinator.documents.disk_words import reason
 from coordinator.documents.workbook_reading import RefusedFile, read_folder
 from coordinator.domain.errors import Invalid
 from coordinator.domain.rounds import Round, read_round
@@ -73,7 +74,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Invalid(f"读不了 {path.name}（{error.strerror}）。", remedy="请检查文件权限。") from error
+        raise Invalid(f"读不了 {path.name}（{reason(error)}）。", remedy="请检查文件权限。") from error
 
 
 def _digest(settings: bytes, workbooks: tuple[Workbook, ...]) -> str:

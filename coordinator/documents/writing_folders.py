@@ -3,6 +3,7 @@
 What the files hold is said by their own modules.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -11,13 +12,14 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from coordinator.documents.disk_words import reason
 from coordinator.domain.errors import Unavailable
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other `onedoor` processes from changing what lies in a folder; the folder is made if need be."""
-    with _or_unavailable(folder):
+    with or_unavailable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)
     try:
@@ -28,11 +30,8 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, keep: Collection[str] = ()) -> None:
-    """Make a folder hold exactly these files, by relative path, and what it held under the names in `keep`.
-
-    Whatever else was in it before is gone.
-    """
-    with _or_unavailable(folder):
+    """Make a folder hold exactly these files, by relative path, and those it held under the names in `keep`."""
+    with or_unavailable(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
@@ -40,26 +39,32 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, keep: Collection
             for name, content in files.items():
                 _write(new / name, content)
             for name in keep:
-                if (folder / name).exists():
-                    # linked, not moved: at no moment is there only a copy that a failure could take along
-                    shutil.copytree(folder / name, new / name, copy_function=os.link, dirs_exist_ok=True)
+                _link(folder / name, new / name)
             _exchange(folder, new, old)
         finally:
             shutil.rmtree(aside)
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put files into a folder beside whatever it holds; each is replaced whole or not at all."""
-    with _or_unavailable(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".writing.", dir=folder))
-        try:
-            for name, content in files.items():
-                _write(aside / name, content)
-            for name in files:
-                (aside / name).replace(folder / name)
-        finally:
-            shutil.rmtree(aside)
+def try_folder(folder: Path, room: int) -> None:
+    """Try, where a folder is to be written, a file of so many bytes, and leave nothing behind; raises Unavailable."""
+    with or_unavailable(folder):
+        if folder.is_mount():
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        place = next(parent for parent in folder.parents if parent.exists())
+        with tempfile.TemporaryFile(dir=place) as probe:
+            probe.write(bytes(room))
+            probe.flush()
+
+
+def _link(kept: Path, place: Path) -> None:
+    """Keep a file by a second name: at no moment is there only a copy that a failure could take along."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(kept, place, follow_symlinks=False)
+    except OSError:  # a disk that knows no second names
+        shutil.copy2(kept, place, follow_symlinks=False)
 
 
 def _exchange(folder: Path, new: Path, old: Path) -> None:
@@ -83,10 +88,11 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _or_unavailable(folder: Path) -> Iterator[None]:
+def or_unavailable(folder: Path) -> Iterator[None]:
+    """Say in words what the disk refuses."""
     try:
         yield
     except OSError as error:
         raise Unavailable(
-            f"写不了文件夹“{folder}”（{error.strerror}）。", remedy="请检查权限和磁盘空间，或换一个位置。"
+            f"写不了文件夹“{folder}”（{reason(error)}）。", remedy="请检查权限和磁盘空间，或换一个位置。"
         ) from error

@@ -226,17 +226,69 @@ def test_a_folder_of_something_else_is_never_written_over(folder: Path, tmp_path
     assert [path.name for path in out.iterdir()] == ["important.txt"]
 
 
-def test_no_room_to_write_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "deep" / "out"
-    ended = subprocess.run(
-        command("intake", folder, "--out", out),
+def with_files_of_at_most(size: int, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
         env=environment(),
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )
+
+
+def test_no_room_to_write_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    ended = with_files_of_at_most(2000, "intake", folder, "--out", out)
     no_traceback(ended)
     assert ended.returncode == NOTHING_DONE
     assert not out.exists()
     assert not list(out.parent.iterdir()) if out.parent.exists() else True
+
+
+def below_a_file(folder: Path) -> Path:
+    return folder / "round.toml" / "out"
+
+
+def a_file(folder: Path) -> Path:
+    return folder / "round.toml"
+
+
+def a_folder_of_something_else(folder: Path) -> Path:
+    return folder
+
+
+@pytest.mark.parametrize("place", [below_a_file, a_file, a_folder_of_something_else])
+def test_an_out_that_cannot_be_written_is_told_before_anything_is_drawn(
+    folder: Path, place: Callable[[Path], Path]
+) -> None:
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    ended = onedoor("run", folder, "--out", place(folder))
+    no_traceback(ended)
+    assert ended.returncode == NOTHING_DONE
+    (sentence,) = ended.stderr.splitlines()
+    assert "请" in sentence
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_full_disk_is_told_before_anything_is_drawn(folder: Path, tmp_path: Path) -> None:
+    ended = with_files_of_at_most(1_000_000, "run", folder, "--out", tmp_path / "out")
+    no_traceback(ended)
+    assert ended.returncode == NOTHING_DONE
+    (sentence,) = ended.stderr.splitlines()
+    assert "请" in sentence
+    assert not (tmp_path / "out").exists()
+    edit(a_workbook(folder), lambda book: book.create_sheet("草稿"))
+    changed = onedoor("run", folder, "--out", tmp_path / "out", "--seconds", 1)
+    assert changed.returncode == INCOMPLETE, "nothing had been fixed: the folder may still change"
+
+
+@pytest.mark.parametrize("command_", ["results", "statistics"])
+def test_results_and_tables_are_never_written_over_something_else(folder: Path, tmp_path: Path, command_: str) -> None:
+    arguments = {"results": [tmp_path, a_workbook(folder)], "statistics": [tmp_path, "--year", 2026]}[command_]
+    (tmp_path / "round.json").write_bytes(b"{}")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ended = onedoor(command_, *arguments, "--out", folder)
+    no_traceback(ended)
+    assert ended.returncode == NOTHING_DONE
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -104,3 +104,37 @@ def test_new_makes_what_intake_reads(tmp_path: Path) -> None:
     no_traceback(again)
     shutil.copy(folder / "部门模板.xlsx", folder / "某局.xlsx")
     assert "空白模板" in onedoor("intake", folder, "--out", tmp_path / "out").stderr
+
+
+@pytest.mark.parametrize(
+    ("called", "words"),
+    [
+        (["run"], "缺少 FOLDER"),
+        (["run", "round"], "缺少 --out"),
+        (["run", "round", "--out"], "--out 的写法不对"),
+        (["run", "round", "--out", "out", "--seconds", "many"], "--seconds 的值不对：应为不小于 1 的数字"),
+        (["run", "round", "--out", "out", "--seed", "12"], "种子应为64位小写十六进制数"),
+        (["run", "round", "other", "--out", "out"], "多余"),
+        (["run", "--nope"], "没有“--nope”这个选项"),
+        (["runn"], "没有“runn”这个命令"),
+        (["statistics", "--year", "x", "--out", "out"], "--year 的值不对：应为整数"),
+        (["lots", "plan", "--seed", "0" * 64, "-o", "out", "--hash", "md5"], "可以是 sha256、sm3"),
+        (["serve", "--port", "99999"], "不大于 65535"),
+        (["plan", "problem", "-o", "out", "--seconds", "1", "--effort", "2"], "只能用一个"),
+        (["bench", "nothing"], "找不到这个文件"),
+    ],
+)
+def test_a_call_that_is_not_understood_gets_one_sentence(called: list[str], words: str, tmp_path: Path) -> None:
+    ended = onedoor(*called, folder=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    (sentence,) = ended.stderr.splitlines()
+    assert words in sentence
+    assert "--help" in sentence
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    ended = onedoor()
+    assert ended.returncode == 0
+    assert "statistics" in ended.stdout

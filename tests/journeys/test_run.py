@@ -112,12 +112,15 @@ def test_the_same_folder_again_gives_the_stored_round_back(finished: Finished, t
         assert (again.out / name).read_bytes() == (finished.out / name).read_bytes()
 
 
-def test_a_form_filled_in_where_it_lies_survives_another_run(finished: Finished) -> None:
+def test_a_form_filled_in_where_it_lies_and_a_persons_own_files_survive_another_run(finished: Finished) -> None:
     form = min((finished.out / "departments").glob("*/检查结果填报.xlsx"))
     before = form.read_bytes()
     form.write_bytes(before + b"filled in")
+    note = finished.out / "targets" / "备注.txt"
+    note.write_text("mine", encoding="utf-8")
     Finished(finished.folder, finished.out)
     assert form.read_bytes() == before + b"filled in"
+    assert note.read_text(encoding="utf-8") == "mine"
     form.write_bytes(before)
 
 

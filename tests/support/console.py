@@ -11,10 +11,18 @@ SMALL = ROOT / "deploy" / "sample" / "small"
 SHARED = ROOT.parent / "shared"
 
 
-def onedoor(*arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; never raises on an exit code."""
+def onedoor(
+    *arguments: object, home: Path | None = None, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, in a folder; never raises on an exit code."""
     return subprocess.run(
-        command(*arguments), env=environment(home), capture_output=True, text=True, timeout=300, check=False
+        command(*arguments),
+        env=environment(home),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 

@@ -90,6 +90,7 @@ def test_results_come_back_as_lists_notices_returned_forms_and_the_table(tmp_pat
     assert (report.refused_rows, report.entered, report.missing, report.expected) == (1, 2, 5, 7)
     assert [(form.department, form.new, form.refused) for form in report.forms] == [(WATER, 1, 1), (ECOLOGY, 1, 0)]
     assert set(contents(out2)) == {
+        ".onedoor",
         "facts.json",
         "summary.json",
         "publication.json",
@@ -176,7 +177,7 @@ def test_what_cannot_be_used_is_refused_in_words_and_leaves_nothing_behind(tmp_p
         (refused(out, [tmp_path / "无.xlsx"], tmp_path / "X"), "“无.xlsx”不存在"),
         (refused(out, [good, broken], tmp_path / "X"), "“坏.xlsx”"),
         (refused(out, [good, elsewhere], tmp_path / "X"), "轮次“2026-Q2”"),
-        (refused(out, [good], out), "已有别的内容"),
+        (refused(out, [good], out), "已有其他内容"),
     ):
         assert words in str(refusal)
         assert isinstance(refusal, Invalid | Conflict)
@@ -206,7 +207,7 @@ def test_statistics_add_up_rounds_that_are_only_drawn_as_well(tmp_path: Path, ou
     assert report.rounds == ("2026-Q1", "2026-Q2")
     row = tables(tmp_path / "sum")[WATER][3]
     assert (row["batches"], row["targets"]) == (2, 1)
-    assert {"statistics.json", "statistics.xlsx"} == set(contents(tmp_path / "sum"))
+    assert {".onedoor", "statistics.json", "statistics.xlsx"} == set(contents(tmp_path / "sum"))
 
 
 def test_folders_without_facts_and_contradicting_ones_are_refused(tmp_path: Path, out: Path) -> None:
