@@ -32,10 +32,9 @@ class GoAlone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     answer: ClassVar[Any] = Alone
     matters: frozenset[MatterId]
-    seconds: float | None
 
-    def __call__(self, site: Site, stop: Stop) -> Alone:
-        return alone(site, stop, matters=self.matters, seconds=self.seconds)
+    def __call__(self, site: Site, _: Stop) -> Alone:
+        return alone(site, matters=self.matters)
 
 
 class ReplanBlock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="replan_block"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from solver.planning.alone import Alone, alone
+from solver.planning.alone import Alone
 from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
 from solver.planning.calls import DivideDoors, GoAlone
@@ -26,7 +26,7 @@ from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
 from solver.planning.tours.cover import Effort, Members
 from solver.planning.tours.shards import Shard, split
-from solver.planning.workers import Call, Hands, Site, Workers, workers_for
+from solver.planning.workers import Hands, Site, Workers, workers_for
 
 SHARD = 480
 """Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
@@ -93,7 +93,6 @@ class _Planner:
         self._matters = {matter.id: matter for matter in self._site.ground.problem.matters}
         self._doorways: dict[TargetId, Doorway] = {}
         self._hopeless: tuple[Matter, ...] = ()
-        self._alone: dict[frozenset[MatterId], Alone] = {}
         self._bound = 0
 
     def first_state(self) -> tuple[Timetable, list[Matter]]:
@@ -106,7 +105,7 @@ class _Planner:
         possible = [matter for matter in todo if matter.id not in hopeless]
         self._doorways = consolidate(ground, staffing, possible)
         self._bound = visits_bound(ground, staffing, possible, self._doorways)
-        tours = self._tours(possible)
+        tours = self._tours()
         self._tell(Phase.TIMETABLE, None, ())
         timetable = Timetable(ground, staffing, self._site.travel)
         left = dispatch(timetable, tours)
@@ -152,23 +151,16 @@ class _Planner:
             raise Unlawful("; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5]))
         return msgspec.structs.replace(plan, metrics=self._metrics(plan, left))
 
-    def _tours(self, possible: Sequence[Matter]) -> list[list[Door]]:
-        """Shards and, beside them, each department alone: all of it jobs for the workers."""
+    def _tours(self) -> list[list[Door]]:
+        """Shards, as jobs for the workers."""
         shards = self._shards([each for way in self._doorways.values() for each in way.doors])
-        groups = self._by_department(possible)
-        calls: list[Call[object]] = [DivideDoors(shard=shard) for shard in shards]
-        calls += [GoAlone(matters=group, seconds=self._seconds(0.1)) for group in groups]
+        calls = [DivideDoors(shard=shard) for shard in shards]
 
         def done(count: int) -> None:
             self._tell(Phase.TOURS, None, (), done=count / len(calls))
 
         answers = self._pool.each(calls, done, self._until(TOURS_SHARE))
-        self._alone = {
-            group: found
-            for group, found in zip(groups, answers[len(shards) :], strict=True)
-            if isinstance(found, Alone)
-        }
-        found = self._hurried(shards, answers[: len(shards)])
+        found = self._hurried(shards, answers)
         return [
             [shard.doors[place] for place in members]
             for shard, tours in zip(shards, found, strict=True)
@@ -221,23 +213,15 @@ class _Planner:
         )
 
     def _apart(self, served: Iterable[Matter]) -> Alone:
-        """The departments' plans on their own, those anew whose served matters are others than first thought.
-
-        Zeros, which say nothing, when there is no time left to work them out.
-        """
-        groups = self._by_department(served)
+        """The departments' plans on their own, and what is fixed: quick, and worked out however little time is left."""
         fixed = self._site.ground.problem.fixed
-        visits = sum(len(tour.visits) for tour in fixed)
-        officers = sum(role.need for tour in fixed for role in tour.roles)
-        for group in groups:
-            found = self._alone.get(group)
-            if found is None:
-                if self._seconds(1.0) == 0.0 or self._stopped():
-                    return Alone()
-                found = alone(self._site, self._until(1.0), matters=group, seconds=self._seconds(1.0))
-            visits += found.visits
-            officers += found.officer_half_days
-        return Alone(visits=visits, officer_half_days=officers)
+        calls = [GoAlone(matters=group) for group in self._by_department(served)]
+        found = [each for each in self._pool.each(calls, lambda _: None, lambda: False) if each is not None]
+        return Alone(
+            visits=sum(len(tour.visits) for tour in fixed) + sum(each.visits for each in found),
+            officer_half_days=sum(role.need for tour in fixed for role in tour.roles)
+            + sum(each.officer_half_days for each in found),
+        )
 
     def _seconds(self, share: float) -> float | None:
         """What is left of this share of the time before writing begins; None without a clock."""

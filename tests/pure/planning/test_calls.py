@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from pure.planning.making import a_big_county, breaches, planned, problems
+from pure.planning.making import a_big_county, a_county, breaches, planned, problems
 
 from solver.planning.calls import (
     AnyCall,
@@ -17,8 +17,11 @@ from solver.planning.calls import (
     write_answer,
     write_call,
 )
+from solver.planning.consolidate import consolidate
 from solver.planning.limits import Stop
 from solver.planning.problem import Problem
+from solver.planning.tours.cover import Effort
+from solver.planning.tours.shards import Shard
 from solver.planning.workers import Hands, Site, site_of
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -47,15 +50,26 @@ def test_a_plan_whose_parts_travelled_is_the_plan_made_here(problem: Problem) ->
     assert planned(problem, workers=Hands(elsewhere=FarAway(problem))) == planned(problem)
 
 
-def test_every_kind_of_call_goes_elsewhere_when_it_is_more_than_can_be_done_here_at_once() -> None:
+def test_what_is_more_than_can_be_done_here_at_once_goes_elsewhere() -> None:
     problem = a_big_county()
     far_away = FarAway(problem, in_haste=True)
     plan = planned(problem, workers=Hands(elsewhere=far_away))
     assert breaches(problem, plan) == ()
-    assert far_away.kinds == {DivideDoors, GoAlone, ReplanBlock}
+    assert far_away.kinds == {GoAlone, ReplanBlock}
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"type":"eval"}', b'{"type":"go_alone","matters":7,"seconds":null}'])
+def test_a_shard_that_travelled_is_divided_as_it_is_here() -> None:
+    site = site_of(a_county())
+    doors = consolidate(site.ground, site.staffing, site.ground.problem.matters)
+    effort = Effort(width=20, rounds=2, keep=100, work=0.1)
+    shard = Shard(doors=tuple(door for way in doors.values() for door in way.doors), effort=effort, seconds=None)
+    call = DivideDoors(shard=shard)
+    (answer,) = FarAway(a_county())([call], lambda _: None, lambda: False)
+    assert answer == call(site, lambda: False)
+    assert sorted(door for tour in call(site, lambda: False) for door in tour) == list(range(6))
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"type":"eval"}', b'{"type":"go_alone","matters":7}'])
 def test_bytes_that_are_no_call_are_refused(content: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         read_call(content)

@@ -76,6 +76,8 @@ def test_a_planner_out_of_time_still_returns_a_lawful_plan() -> None:
     plan = solve(problem, limit=Limit(seconds=0.0), now=time.monotonic)
     assert breaches(problem, plan) == ()
     assert plan.unserved == ()
+    assert plan.metrics.visits_apart == 18
+    assert plan.metrics.officer_half_days_apart > 0
 
 
 def test_progress_comes_phase_by_phase_with_what_is_reached() -> None:
