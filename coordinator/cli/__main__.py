@@ -22,6 +22,7 @@ COMMANDS = (
     folders.statistics,
     planning.plan,
     planning.check,
+    planning.replan,
     chance.draw,
     chance.lots,
     chance.verify,

@@ -1,4 +1,4 @@
-"""`plan`, `check`, `bench`: planning by itself, from files to files; no database is asked.
+"""`plan`, `check`, `replan`, `bench`: planning by itself, from files to files; no database is asked.
 
 What is planned, and how, is solver/planning.
 """
@@ -24,25 +24,39 @@ _PHASES = {
     Phase.CHECK: "独立检查",
 }
 
+PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
+OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="写到哪个文件。")
+SECONDS = click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help=f"用时上限，默认{DEFAULT_SECONDS:g}秒。"
+)
+EFFORT = click.option("--effort", type=click.IntRange(min=0), help="改进轮数，代替 --seconds：每次得到同一方案。")
+WORKERS = click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="并行进程数。")
+
+
+def limited(seconds: float | None, effort: int | None) -> Limit:
+    """Read the two ways to say how long to plan."""
+    if seconds is not None and effort is not None:
+        raise click.UsageError("--seconds 和 --effort 只能用一个。")
+    return Limit(effort=effort) if effort is not None else Limit(seconds=seconds or DEFAULT_SECONDS)
+
 
 @click.command()
-@click.argument("problem", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="写到哪个文件。")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help=f"用时上限，默认{DEFAULT_SECONDS:g}秒。")
-@click.option("--effort", type=click.IntRange(min=0), help="改进轮数，代替 --seconds：每次得到同一方案。")
-@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="并行进程数。")
+@PROBLEM
+@OUT
+@SECONDS
+@EFFORT
+@WORKERS
 def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int) -> None:
     """编排检查方案。按 Ctrl-C 采用目前最好的方案。"""
     from solver.planning.reading import problem_digest, read_problem, write_plan
     from solver.planning.solve import solve
 
-    if seconds is not None and effort is not None:
-        raise click.UsageError("--seconds 和 --effort 只能用一个。")
+    limit = limited(seconds, effort)
     content = read(problem)
     stop = _stop_on_interrupt()
     made = solve(
         read_problem(content),
-        limit=Limit(effort=effort) if effort is not None else Limit(seconds=seconds or DEFAULT_SECONDS),
+        limit=limit,
         now=time.monotonic,
         workers=workers,
         progress=show,
@@ -56,7 +70,7 @@ def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, wo
 
 
 @click.command()
-@click.argument("problem", type=click.Path(path_type=Path))
+@PROBLEM
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--teams", type=click.Path(path_type=Path), help="抽签结果，一并检查。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
@@ -75,6 +89,48 @@ def check(problem: Path, plan: Path, teams: Path | None, *, as_json: bool) -> No
         if verdict.metrics is not None:
             click.echo(msgspec.json.format(msgspec.json.encode(verdict.metrics), indent=2).decode())
     raise click.exceptions.Exit(0 if verdict.lawful else 1)
+
+
+@click.command()
+@PROBLEM
+@click.argument("old", metavar="OLD_PLAN", type=click.Path(path_type=Path))
+@OUT
+@SECONDS
+@EFFORT
+@WORKERS
+@click.option("--json", "as_json", is_flag=True, help="变动清单以 JSON 输出。")
+def replan(
+    problem: Path, old: Path, out: Path, seconds: float | None, effort: int | None, workers: int, *, as_json: bool
+) -> None:
+    """情况有变后重新编排，尽量不动原方案。
+
+    PROBLEM 是变动后的问题，OLD_PLAN 是原方案。仍然合规的组次原样保留（编号、半天、入户、岗位）；
+    只是人员有变的，半天和入户不变，重算中签概率。其余围绕它们重排：先求未排入最少，再求改动的入户最少，
+    然后才是入户、借调、人半天、路程最少。逐次列出保留、调整、改期、取消、新增及原因。
+    """
+    from solver.planning.reading import problem_digest, read_plan, read_problem, write_plan
+    from solver.planning.replanning.again import replan as plan_again
+    from solver.planning.replanning.moves import moves_in_words, moves_json
+
+    limit = limited(seconds, effort)
+    content = read(problem)
+    given = read_problem(content)
+    stop = _stop_on_interrupt()
+    found = plan_again(
+        given,
+        read_plan(read(old)),
+        limit=limit,
+        now=time.monotonic,
+        workers=workers,
+        stop=lambda: bool(stop),
+        problem_sha256=problem_digest(content),
+    )
+    write(out, write_plan(found.plan))
+    if as_json:
+        click.echo(moves_json(found.plan, found.moves))
+    else:
+        for line in moves_in_words(given, found.plan, found.moves):
+            click.echo(line)
 
 
 def show(progress: Progress) -> None:

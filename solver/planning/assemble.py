@@ -25,7 +25,7 @@ def assemble(timetable: Timetable) -> tuple[Tour, ...]:
     for opening, table in zip(openings, tables, strict=True):
         roles[opening.stint].append((opening, table))
     names = _names(len(stints), ground.problem.fixed)
-    made = (_tour(timetable, *each) for each in zip(names, stints, roles, strict=True))
+    made = (write_tour(timetable, *each) for each in zip(names, stints, roles, strict=True))
     return (*ground.problem.fixed, *made)
 
 
@@ -37,7 +37,8 @@ def _names(count: int, fixed: Iterable[Tour]) -> list[TourId]:
     return [TourId(name) for name in names if name not in taken][:count]
 
 
-def _tour(timetable: Timetable, name: TourId, stint: Stint, roles: Sequence[tuple[Opening, Chances]]) -> Tour:
+def write_tour(timetable: Timetable, name: TourId, stint: Stint, roles: Sequence[tuple[Opening, Chances]]) -> Tour:
+    """Write one stint down as a tour, with each of its openings and the chances it was given."""
     ground = timetable.ground
     return Tour(
         id=name,

@@ -89,12 +89,17 @@ class Timetable:
 
     def restore(self, stint: Stint) -> TourNumber:
         """Put a tour that was called off back as it was; whoever took its people, car or door since must have left."""
-        posts = [(post.need, post.pool) for post in stint.posts]
-        seats = self._roster.seat(stint.half_day, posts, borrow=True)
-        if seats is None:
+        number = self.resume(stint)
+        if number is None:
             msg = "what was possible before is possible again: the roster's no is exact"
             raise RuntimeError(msg)
-        return self._enter(msgspec.structs.replace(stint, seats=seats))
+        return number
+
+    def resume(self, stint: Stint) -> TourNumber | None:
+        """Take a tour on exactly as it is given, or return None where its posts cannot be filled any more."""
+        posts = [(post.need, post.pool) for post in stint.posts]
+        seats = self._roster.seat(stint.half_day, posts, borrow=True)
+        return None if seats is None else self._enter(msgspec.structs.replace(stint, seats=seats))
 
     def idle(self, half_day: int) -> int:
         """Who could still be sent in this half-day, as a bit set."""

@@ -1,0 +1,207 @@
+"""Planning a round again after something changed: an old plan and the problem as it is now in, a new plan out.
+
+The order of goals is: fewest unserved key matters, fewest unserved matters, fewest visits that change half-day or
+tour, lawful tours exactly as they were, and then the specification's own order (visits, borrowed help, cost, travel).
+So a standing tour takes nothing new along unless it would stay unserved otherwise, and moves only for that.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from solver.planning.alone import Alone
+from solver.planning.bounds import officer_half_days_bound, visits_bound
+from solver.planning.calls import GoAlone
+from solver.planning.check import check, measure
+from solver.planning.consolidate import door
+from solver.planning.eligible import qualified
+from solver.planning.explain import Code, unserved
+from solver.planning.ids import MatterId, Sha256
+from solver.planning.index import NOBODY, index
+from solver.planning.limits import Clock, Limit, Stop
+from solver.planning.plan import DeskMatter, Metrics, Plan, Reason, Tour, Unserved
+from solver.planning.problem import Matter, Problem
+from solver.planning.reading import problem_digest
+from solver.planning.replanning.faults import Faults, faults
+from solver.planning.replanning.moves import Move, moves
+from solver.planning.replanning.settling import come_back, make_room, settle
+from solver.planning.replanning.standing import Waiting, stand
+from solver.planning.replanning.writing import drafts
+from solver.planning.solve import Unlawful
+from solver.planning.strict_json import Unreadable
+from solver.planning.timetable import Timetable
+from solver.planning.workers import Hands, Workers, site_of, workers_for
+
+PASSES = 20
+"""Rounds of making room without a limit by effort: each serves something more, or is the last."""
+
+
+class Replanned(msgspec.Struct, frozen=True, kw_only=True):
+    """The new plan, and what became of every visit."""
+
+    plan: Plan
+    moves: tuple[Move, ...]
+
+
+def replan(
+    problem: Problem,
+    old: Plan,
+    *,
+    limit: Limit,
+    now: Clock,
+    workers: int = 1,
+    stop: Stop | None = None,
+    problem_sha256: Sha256 | None = None,
+) -> Replanned:
+    """Plan a round again; the plan is lawful, or `Unlawful` is raised. An old plan of another round is `Unreadable`.
+
+    With `limit.effort` the same input gives the same plan whatever the clock and the workers.
+    """
+    _must_fit(problem, old)
+    found = faults(problem, old)
+    start = now()
+
+    def over() -> bool:
+        late = limit.seconds is not None and now() - start >= limit.seconds
+        return late or (stop is not None and stop())
+
+    working, timetable, waiting, tours = _standing(problem, old, found)
+    with workers_for(working, Hands(here=workers)) as pool:
+        left = _settled(timetable, waiting, tours, pool, limit, over)
+        plan = _written(problem, old, timetable, tours, left, problem_sha256)
+        taken = 0.0 if limit.effort is not None else round(now() - start, 2)
+        plan = msgspec.structs.replace(plan, metrics=_metrics(problem, plan, pool, taken))
+    return Replanned(plan=plan, moves=moves(problem, old, plan, found))
+
+
+def _must_fit(problem: Problem, old: Plan) -> None:
+    """Refuse an old plan that is none of this round's: nothing is guessed about what it may have meant."""
+    if old.round != problem.round:
+        text = f"原方案属于轮次“{old.round}”，问题属于轮次“{problem.round}”，请核对是否选错了文件。"
+        raise Unreadable("$.round", text)
+    asked = {str(matter) for tour in old.tours for visit in tour.visits for matter in visit.matters}
+    asked |= {str(entry.matter) for entry in old.unserved}
+    if asked and asked.isdisjoint(matter.id for matter in problem.matters):
+        text = f"原方案里的{len(asked)}项事项没有一项在问题里，请核对是否选错了文件。"
+        raise Unreadable("$.tours", text)
+
+
+def _standing(problem: Problem, old: Plan, found: Faults) -> tuple[Problem, Timetable, Waiting, list[Tour]]:
+    """Let old tours stand. Lawful ones whose people announced tours tie up stand beside these, as announced ones do."""
+    fixed = {tour.id for tour in problem.fixed}
+    tours = [tour for tour in old.tours if tour.id not in fixed]
+    working = problem
+    while True:
+        site = site_of(working)
+        timetable = Timetable(site.ground, site.staffing, site.travel)
+        waiting = {matter.id: matter for matter in problem.matters if matter.id not in site.ground.settled}
+        tied = stand(timetable, tours, found, waiting)
+        if not tied:
+            return working, timetable, waiting, tours
+        working = msgspec.structs.replace(working, fixed=(*working.fixed, *tied))
+        tours = [tour for tour in tours if tour not in tied]
+
+
+def _settled(
+    timetable: Timetable, waiting: Waiting, old: Sequence[Tour], workers: Workers, limit: Limit, over: Stop
+) -> list[Matter]:
+    """Find places for what is waiting; returns what has none."""
+    ground = timetable.ground
+    hopeless = [each for each in waiting.values() if not door(ground, timetable.staffing, (each,)).half_days]
+    for each in hopeless:
+        del waiting[each.id]
+    settle(timetable, waiting, workers, over)
+    homes = {
+        matter: ground.half_day[tour.half_day]
+        for tour in old
+        if tour.half_day in ground.half_day
+        for visit in tour.visits
+        for matter in visit.matters
+    }
+    for _ in range(PASSES if limit.effort is None else limit.effort):
+        if over() or not make_room(timetable, waiting, homes, over):
+            break
+    while not over() and come_back(timetable, old):
+        pass
+    timetable.give_back()
+    return [*hopeless, *waiting.values()]
+
+
+def _written(
+    problem: Problem,
+    old: Plan,
+    timetable: Timetable,
+    tours: Sequence[Tour],
+    left: Sequence[Matter],
+    problem_sha256: Sha256 | None,
+) -> Plan:
+    """The lawful plan that keeps most roles as they were."""
+    announced = timetable.ground.problem.fixed
+    desk, short = _desk(problem, old)
+    reasons = (*unserved(timetable, timetable.staffing, left), *short)
+    order = {tour.id: place for place, tour in enumerate(old.tours)}
+    fixed = len(problem.fixed)
+    said = ""
+    for written in drafts(timetable, tours, (*old.tours, *announced)):
+        made = sorted((*announced[fixed:], *written), key=lambda tour: order.get(tour.id, len(order)))
+        plan = Plan(
+            round=problem.round,
+            problem_sha256=problem_sha256 or problem_digest(problem),
+            scale=problem.policy.scale,
+            tours=(*announced[:fixed], *made),
+            desk=desk,
+            unserved=reasons,
+        )
+        verdict = check(problem, plan, problem_sha256)
+        if verdict.lawful:
+            return plan
+        said = "; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5])
+    raise Unlawful(said)
+
+
+def _desk(problem: Problem, old: Plan) -> tuple[tuple[DeskMatter, ...], tuple[Unserved, ...]]:
+    """Desk matters as they were, less who may not be drawn for them any more; those left with too few are unserved."""
+    known = index(problem)
+    here = [each for each in old.desk if each.department in known.departments]
+    kept: list[DeskMatter] = []
+    short = [each for each in old.unserved if each.matter not in known.matters and each.matter.startswith("D")]
+    for each in here:
+        able = qualified(known, each.department, certified=True, expertise=()) - known.barred.get(each.target, NOBODY)
+        people = tuple(person for person in each.eligible if person in able)
+        if len(people) >= each.need:
+            kept.append(msgspec.structs.replace(each, eligible=people))
+        else:
+            text = f"可抽人员只剩{len(people)}人，该书面事项需要{each.need}人"
+            reason = Reason(code=Code.TOO_FEW_OFFICERS, text=text, remedy="请补充具备资格的执法人员，或申请上级协调")
+            short.append(Unserved(matter=each.id, reasons=(reason,)))
+    return tuple(kept), tuple(short)
+
+
+def _metrics(problem: Problem, plan: Plan, workers: Workers, seconds: float) -> Metrics:
+    """What the plan costs, with bounds and with every department alone."""
+    site = workers.site if workers.site.ground.problem is problem else site_of(problem)
+    gone = {entry.matter for entry in plan.unserved} | site.ground.settled
+    served = [matter for matter in problem.matters if matter.id not in gone]
+    apart = _apart(served, workers)
+    return Metrics(
+        **msgspec.structs.asdict(measure(problem, plan)),
+        visits_bound=visits_bound(site.ground, site.staffing, served, {}),
+        officer_half_days_bound=officer_half_days_bound(site.ground, served),
+        visits_apart=apart.visits,
+        officer_half_days_apart=apart.officer_half_days,
+        seconds=seconds,
+    )
+
+
+def _apart(served: Iterable[Matter], workers: Workers) -> Alone:
+    groups: dict[str, set[MatterId]] = {}
+    for matter in served:
+        groups.setdefault(matter.department, set()).add(matter.id)
+    calls = [GoAlone(matters=frozenset(groups[name])) for name in sorted(groups)]
+    found = [each for each in workers.each(calls, lambda _: None, lambda: False) if each is not None]
+    fixed = workers.site.ground.problem.fixed
+    return Alone(
+        visits=sum(each.visits for each in found) + sum(len(tour.visits) for tour in fixed),
+        officer_half_days=sum(each.officer_half_days for each in found)
+        + sum(role.need for tour in fixed for role in tour.roles),
+    )
