@@ -187,10 +187,16 @@ async def insert_batches(db: Connection, round_: UUID, task: TaskId, windows: Se
 
 
 async def insert_exclusions(db: Connection, round_: UUID, exclusions: Sequence[Exclusion]) -> None:
-    await execute_many(
+    await execute(
         db,
-        "INSERT INTO exclusion (round, entry, target, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        [(round_, exclusion.entry, exclusion.target, exclusion.reason) for exclusion in exclusions],
+        """
+        INSERT INTO exclusion (round, entry, target, reason)
+        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING
+        """,
+        round_,
+        [exclusion.entry for exclusion in exclusions],
+        [exclusion.target for exclusion in exclusions],
+        [exclusion.reason for exclusion in exclusions],
     )
 
 
@@ -204,10 +210,16 @@ async def exclusions(db: Connection, round_: UUID) -> list[Exclusion]:
 
 
 async def insert_drawn(db: Connection, round_: UUID, drawn: Sequence[DrawnTarget]) -> None:
-    await execute_many(
+    await execute(
         db,
-        "INSERT INTO drawn_target (round, task, target, batch) VALUES ($1, $2, $3, $4)",
-        [(round_, one.task, one.target, one.batch) for one in drawn],
+        """
+        INSERT INTO drawn_target (round, task, target, batch)
+        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[])
+        """,
+        round_,
+        [one.task for one in drawn],
+        [one.target for one in drawn],
+        [one.batch for one in drawn],
     )
 
 

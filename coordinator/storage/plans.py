@@ -127,15 +127,17 @@ async def insert_roles(db: Connection, id_: UUID, plan: Plan) -> None:
 
 
 async def insert_chances(db: Connection, id_: UUID, plan: Plan) -> None:
-    await execute_many(
+    roles = [role for tour in plan.tours for role in tour.roles]
+    await execute(
         db,
-        "INSERT INTO chance (plan, role, inspector, chance) VALUES ($1, $2, $3, $4)",
-        [
-            (id_, role.id, inspector, chance)
-            for tour in plan.tours
-            for role in tour.roles
-            for inspector, chance in role.chances.items()
-        ],
+        """
+        INSERT INTO chance (plan, role, inspector, chance)
+        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[])
+        """,
+        id_,
+        [role.id for role in roles for _ in role.chances],
+        [inspector for role in roles for inspector in role.chances],
+        [chance for role in roles for chance in role.chances.values()],
     )
 
 

@@ -54,6 +54,42 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_late_file() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM draw WHERE id = NEW.draw AND state = 'fixed' AND fixed_in = pg_current_xact_id()) THEN
+        RAISE EXCEPTION 'the document of draw % is fixed', NEW.draw USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_late_secret() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.secret IS NOT NULL THEN
+        RAISE EXCEPTION 'the secret of % is revealed', OLD.party USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT EXISTS (SELECT FROM draw WHERE id = NEW.draw AND state = 'fixed') THEN
+        RAISE EXCEPTION 'draw % has ended', NEW.draw USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_late_withdrawal() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM round WHERE id = OLD.round AND stage <> 'collected') THEN
+        RAISE EXCEPTION 'the round of % has its names fixed', OLD.department USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
 CREATE FUNCTION public.refuse_loss_of_round() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -62,6 +98,52 @@ BEGIN
         RAISE EXCEPTION 'round % has a draw on the record', OLD.code USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN OLD;
+END
+$$;
+
+CREATE FUNCTION public.refuse_other_ways() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT NEW.stage = ANY ((enum_range(OLD.stage, NULL))[1:2]) THEN
+        RAISE EXCEPTION 'round % does not go from % to %', OLD.code, OLD.stage, NEW.stage
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF OLD.stage <> 'collected' AND (NEW.settings, NEW.content_digest) <> (OLD.settings, OLD.content_digest) THEN
+        RAISE EXCEPTION 'round % has its names fixed', OLD.code USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_out_of_turn() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT round FROM added) AS named WHERE NOT EXISTS (
+            SELECT FROM round WHERE id = named.round AND stage = TG_ARGV[0]::round_stage))
+    THEN
+        RAISE EXCEPTION 'nothing is added to % unless its round is %', TG_TABLE_NAME, TG_ARGV[0]
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.refuse_part_out_of_turn() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT plan FROM added) AS named WHERE NOT EXISTS (
+            SELECT FROM plan JOIN round ON round.id = plan.round
+            WHERE plan.id = named.plan AND round.stage = TG_ARGV[0]::round_stage))
+    THEN
+        RAISE EXCEPTION 'nothing is added to % unless its round is %', TG_TABLE_NAME, TG_ARGV[0]
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -241,6 +323,7 @@ CREATE TABLE public.draw (
     transcript bytea,
     transcript_digest text,
     ended_at timestamp with time zone,
+    fixed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT draw_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT draw_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT draw_ended_has_transcript CHECK (((state = 'fixed'::text) = (transcript IS NULL))),
@@ -868,17 +951,71 @@ CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (roun
 
 CREATE INDEX visit_by_tour ON public.visit USING btree (plan, tour);
 
+CREATE TRIGGER apart_pair_has_its_turn AFTER INSERT ON public.apart_pair REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER area_has_its_turn AFTER INSERT ON public.area REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
 CREATE TRIGGER audit_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER batch_has_its_turn AFTER INSERT ON public.batch REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER caused_inspection_has_its_turn AFTER INSERT ON public.caused_inspection REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER chance_has_its_turn AFTER INSERT ON public.chance REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER commitment_is_kept BEFORE INSERT OR UPDATE ON public.commitment FOR EACH ROW EXECUTE FUNCTION public.refuse_late_secret();
 
 CREATE TRIGGER correction_is_final BEFORE UPDATE ON public.correction FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN ((old.state <> 'fixed'::text)) EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER desk_member_has_its_turn AFTER INSERT ON public.desk_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('lots_frozen');
+
+CREATE TRIGGER draw_file_is_fixed_with_its_draw BEFORE INSERT ON public.draw_file FOR EACH ROW EXECUTE FUNCTION public.refuse_late_file();
+
+CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN (((old.state <> 'fixed'::text) OR (new.state = 'fixed'::text))) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('frozen');
+
+CREATE TRIGGER exclusion_has_its_turn AFTER INSERT ON public.exclusion REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER inspector_has_its_turn AFTER INSERT ON public.inspector REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER matter_has_its_turn AFTER INSERT ON public.matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
 
 CREATE TRIGGER outbox_file_is_final BEFORE UPDATE ON public.outbox_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER outbox_is_final BEFORE UPDATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER plan_has_its_turn AFTER INSERT ON public.plan REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
+
+CREATE TRIGGER plan_line_has_its_turn AFTER INSERT ON public.plan_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER plan_problem_has_its_turn AFTER INSERT ON public.plan_problem REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER role_has_its_turn AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER round_goes_forward BEFORE UPDATE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_other_ways();
+
 CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_loss_of_round();
+
+CREATE TRIGGER submission_has_its_turn AFTER INSERT ON public.submission REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER submission_stays BEFORE DELETE ON public.submission FOR EACH ROW EXECUTE FUNCTION public.refuse_late_withdrawal();
+
+CREATE TRIGGER submitted_item_has_its_turn AFTER INSERT ON public.submitted_item REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER target_entry_has_its_turn AFTER INSERT ON public.target_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER task_has_its_turn AFTER INSERT ON public.task REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER team_member_has_its_turn AFTER INSERT ON public.team_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('lots_frozen');
+
+CREATE TRIGGER tour_has_its_turn AFTER INSERT ON public.tour REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER visit_has_its_turn AFTER INSERT ON public.visit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER visit_matter_has_its_turn AFTER INSERT ON public.visit_matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
 
 ALTER TABLE ONLY public.apart_pair
     ADD CONSTRAINT apart_pair_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
@@ -1351,47 +1488,85 @@ ALTER TABLE public.visit_matter ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.apart_pair TO app;
+GRANT SELECT,INSERT ON TABLE public.apart_pair TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area TO app;
+GRANT SELECT,INSERT ON TABLE public.area TO app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.batch TO app;
+GRANT SELECT,INSERT ON TABLE public.batch TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_day TO app;
+GRANT SELECT,INSERT ON TABLE public.calendar_day TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_year TO app;
+GRANT SELECT,INSERT ON TABLE public.calendar_year TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.caused_inspection TO app;
+GRANT SELECT,INSERT ON TABLE public.caused_inspection TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chance TO app;
+GRANT SELECT,INSERT ON TABLE public.chance TO app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.commitment TO app;
+GRANT SELECT ON TABLE public.commitment TO app;
+
+GRANT INSERT(draw) ON TABLE public.commitment TO app;
+
+GRANT INSERT(party) ON TABLE public.commitment TO app;
+
+GRANT INSERT(commitment) ON TABLE public.commitment TO app;
+
+GRANT INSERT(committed_at) ON TABLE public.commitment TO app;
+
+GRANT UPDATE(secret) ON TABLE public.commitment TO app;
+
+GRANT UPDATE(revealed_at) ON TABLE public.commitment TO app;
 
 GRANT SELECT,INSERT ON TABLE public.correction TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desk_member TO app;
+GRANT SELECT,INSERT ON TABLE public.desk_member TO app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.draw TO app;
+GRANT SELECT ON TABLE public.draw TO app;
+
+GRANT INSERT(id) ON TABLE public.draw TO app;
+
+GRANT INSERT(round) ON TABLE public.draw TO app;
+
+GRANT INSERT(stage) ON TABLE public.draw TO app;
+
+GRANT INSERT(attempt) ON TABLE public.draw TO app;
+
+GRANT INSERT(document_digest) ON TABLE public.draw TO app;
+
+GRANT INSERT(single_operator) ON TABLE public.draw TO app;
+
+GRANT INSERT(fixed_at) ON TABLE public.draw TO app;
+
+GRANT UPDATE(state) ON TABLE public.draw TO app;
+
+GRANT UPDATE(beacon) ON TABLE public.draw TO app;
+
+GRANT UPDATE(seed) ON TABLE public.draw TO app;
+
+GRANT UPDATE(transcript) ON TABLE public.draw TO app;
+
+GRANT UPDATE(transcript_digest) ON TABLE public.draw TO app;
+
+GRANT UPDATE(ended_at) ON TABLE public.draw TO app;
 
 GRANT SELECT,INSERT ON TABLE public.draw_file TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drawn_target TO app;
+GRANT SELECT,INSERT ON TABLE public.drawn_target TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exclusion TO app;
+GRANT SELECT,INSERT ON TABLE public.exclusion TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.finding TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inspection_item TO app;
+GRANT SELECT,INSERT ON TABLE public.inspection_item TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inspector TO app;
+GRANT SELECT,INSERT ON TABLE public.inspector TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.matter TO app;
+GRANT SELECT,INSERT ON TABLE public.matter TO app;
 
 GRANT SELECT ON TABLE public.migration TO app;
 
@@ -1399,34 +1574,46 @@ GRANT SELECT,INSERT ON TABLE public.outbox TO app;
 
 GRANT SELECT,INSERT ON TABLE public.outbox_file TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan TO app;
+GRANT SELECT,INSERT ON TABLE public.plan TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plan_line TO app;
+GRANT SELECT,INSERT ON TABLE public.plan_line TO app;
 
 GRANT SELECT,INSERT ON TABLE public.plan_problem TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recusal TO app;
+GRANT SELECT,INSERT ON TABLE public.recusal TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO app;
+GRANT SELECT,INSERT ON TABLE public.role TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.round TO app;
+GRANT SELECT,DELETE ON TABLE public.round TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submission TO app;
+GRANT INSERT(id) ON TABLE public.round TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submitted_item TO app;
+GRANT INSERT(code) ON TABLE public.round TO app;
+
+GRANT INSERT(rehearsal_seed) ON TABLE public.round TO app;
+
+GRANT INSERT(settings),UPDATE(settings) ON TABLE public.round TO app;
+
+GRANT INSERT(content_digest),UPDATE(content_digest) ON TABLE public.round TO app;
+
+GRANT UPDATE(stage) ON TABLE public.round TO app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.submission TO app;
+
+GRANT SELECT,INSERT ON TABLE public.submitted_item TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.target_entry TO app;
+GRANT SELECT,INSERT ON TABLE public.target_entry TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task TO app;
+GRANT SELECT,INSERT ON TABLE public.task TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_member TO app;
+GRANT SELECT,INSERT ON TABLE public.team_member TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tour TO app;
+GRANT SELECT,INSERT ON TABLE public.tour TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit TO app;
+GRANT SELECT,INSERT ON TABLE public.visit TO app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.visit_matter TO app;
+GRANT SELECT,INSERT ON TABLE public.visit_matter TO app;
