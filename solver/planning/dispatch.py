@@ -140,13 +140,14 @@ def score(timetable: Timetable, unserved: Iterable[Matter]) -> Score:
     """Judge a state in the order of the specification's "What a good plan is"."""
     left = tuple(unserved)
     stints = timetable.stints.values()
+    strain = timetable.strains()
     return Score(
         unserved_key=sum(matter.key for matter in left),
         unserved=len(left),
         visits=sum(len(stint.doors) for stint in stints),
         borrowed=timetable.borrowed(),
-        cost=sum(stint.officers + THIN_COST * stint.thin for stint in stints),
-        crowding=timetable.crowding(),
+        cost=sum(stint.officers for stint in stints) + THIN_COST * strain.thin,
+        chanceless=strain.chanceless,
         travel=sum(stint.travel for stint in stints),
     )
 

@@ -16,6 +16,7 @@ from solver.planning.calls import DivideDoors, GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
+from solver.planning.ease import ease
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256, TargetId
 from solver.planning.limits import Clock, Limit, Phase, Progress, Stop
@@ -130,6 +131,7 @@ class _Planner:
         ]
         reunite(state)
         spread(state)
+        ease(state)
         state.give_back()
         return left
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
+from solver.planning.choice import Held, takers
 from solver.planning.ground import Ground, bits
 from solver.planning.ids import Expertise
 
@@ -143,10 +144,13 @@ class Staffing:
                     demand.department, general, certified=True, expertise=(), pool=self._able(pool, (), certified=True)
                 )
             )
-        if not _fillable(posts):
+        held = _seated(posts)
+        if held is None:
             return None
         factor = self._ground.problem.policy.pool_factor
-        thin = sum(post.pool.bit_count() < factor * post.need for post in posts)
+        # whoever one post cannot do without has no chance in another
+        able = takers(held, pool) if len(held) > 1 else [held[0].pool]
+        thin = sum(each.bit_count() < factor * post.need for each, post in zip(able, posts, strict=True))
         return Crew(sum(post.need for post in posts), thin, tuple(posts))
 
     def _able(self, pool: int, expertise: tuple[Expertise, ...], *, certified: bool) -> int:
@@ -160,13 +164,19 @@ def _worth(crew: Crew) -> tuple[int, int, int]:
     return (crew.cost, len(crew.posts), -min(post.pool.bit_count() - post.need for post in crew.posts))
 
 
-def _fillable(posts: list[Post]) -> bool:
-    """Whether all these posts together find as many different people as they need (bipartite matching)."""
-    seats = [post.pool for post in posts for _ in range(post.need)]
+def _seated(posts: list[Post]) -> list[Held] | None:
+    """Seat as many different people as all these posts together need (bipartite matching); None if that is too many."""
     if any(post.pool.bit_count() < post.need for post in posts):
-        return False
+        return None
+    of_seat = [number for number, post in enumerate(posts) for _ in range(post.need)]
+    seats = [posts[number].pool for number in of_seat]
     sitting: dict[int, int] = {}
-    return all(_sit(seat, seats, sitting, set()) for seat in range(len(seats)))
+    if not all(_sit(seat, seats, sitting, set()) for seat in range(len(seats))):
+        return None
+    members = [0] * len(posts)
+    for person, seat in sitting.items():
+        members[of_seat[seat]] |= 1 << person
+    return [Held(post.need, post.pool, each) for post, each in zip(posts, members, strict=True)]
 
 
 def _sit(seat: int, seats: list[int], sitting: dict[int, int], asked: set[int]) -> bool:

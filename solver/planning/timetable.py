@@ -5,9 +5,11 @@ Holds which doors are visited when and by which posts; which tours are worth mak
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
+from solver.planning.choice import Held, takers
 from solver.planning.comfort import Comfort, Line, lines
 from solver.planning.consolidate import Door
 from solver.planning.ground import Ground, bits
@@ -28,7 +30,6 @@ class Stint(msgspec.Struct, frozen=True, kw_only=True):
     seats: tuple[PostNumber, ...]
     kept_out: int
     officers: int
-    thin: int
     travel: int
 
 
@@ -40,9 +41,17 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, order=True):
     visits: int
     borrowed: int
     cost: int
-    crowding: int
-    """Stands for thin roles that only show when chances are worked out."""
+    chanceless: int
+    """Pairs of a role and someone admitted who cannot have a chance, because others could not do without them."""
     travel: int
+
+
+class Strain(NamedTuple):
+    """How many roles of a half-day are thin, how many admitted to one cannot have a chance, in which departments."""
+
+    thin: int
+    chanceless: int
+    departments: frozenset[int]
 
 
 class Timetable:
@@ -59,6 +68,8 @@ class Timetable:
         self._comfort = Comfort(ground)
         self._load: Counter[Line] = Counter()
         self._kept_out: Counter[int] = Counter()
+        self._at: list[set[TourNumber]] = [set() for _ in ground.capacity]
+        self._strain: dict[int, Strain] = {}
         self._next = 0
 
     def place(self, doors: Sequence[Door], half_days: int = -1) -> TourNumber | None:
@@ -78,6 +89,8 @@ class Timetable:
     def remove(self, number: TourNumber) -> Stint:
         """Call a tour off."""
         stint = self.stints.pop(number)
+        self._at[stint.half_day].remove(number)
+        self._strain.pop(stint.half_day, None)
         self._roster.unseat(stint.seats)
         self._tours_left[stint.half_day] += 1
         for door in stint.doors:
@@ -129,9 +142,45 @@ class Timetable:
             (mask & self.ground.borrowed).bit_count() for stint in self.stints.values() for mask in self.seated(stint)
         )
 
-    def crowding(self) -> int:
-        """Heads beyond what leaves the draws a choice: roles that share a pool too small grow thin."""
-        return sum(max(0, heads - self._comfort[line]) for line, heads in self._load.items())
+    def at(self, half_day: int) -> tuple[TourNumber, ...]:
+        """The tours of a half-day."""
+        return tuple(sorted(self._at[half_day]))
+
+    def strain(self, half_day: int) -> Strain:
+        """How narrow the draws of a half-day are, all its posts together; exact but for ceilings over the round."""
+        known = self._strain.get(half_day)
+        if known is None:
+            known = self._strain[half_day] = self._strained(half_day)
+        return known
+
+    def strains(self) -> Strain:
+        """The strain of all half-days."""
+        every = [self.strain(half_day) for half_day, here in enumerate(self._at) if here]
+        return Strain(
+            thin=sum(each.thin for each in every),
+            chanceless=sum(each.chanceless for each in every),
+            departments=frozenset().union(*(each.departments for each in every)),
+        )
+
+    def _strained(self, half_day: int) -> Strain:
+        posts: list[Post] = []
+        held: list[Held] = []
+        for number in sorted(self._at[half_day]):
+            stint = self.stints[number]
+            posts += stint.posts
+            for post, members in zip(stint.posts, self.seated(stint), strict=True):
+                held.append(Held(post.need, post.pool, members))
+        factor = self.ground.problem.policy.pool_factor
+        able = takers(held, self.ground.free[half_day])
+        thin = [each.bit_count() < factor * post.need for post, each in zip(posts, able, strict=True)]
+        chanceless = [(post.pool & ~each).bit_count() for post, each in zip(posts, able, strict=True)]
+        return Strain(
+            thin=sum(thin),
+            chanceless=sum(chanceless),
+            departments=frozenset(
+                post.department for post, one, other in zip(posts, thin, chanceless, strict=True) if one or other
+            ),
+        )
 
     def _by_merit(self, doors: tuple[Door, ...], demands: tuple[Demand, ...], length: int, half_days: int) -> list[int]:
         """The half-days that doors, cars and length allow: cheapest crews first, then where most people are free."""
@@ -181,7 +230,6 @@ class Timetable:
                     seats=seats,
                     kept_out=kept_out,
                     officers=sum(crew.officers for crew in crews),
-                    thin=sum(crew.thin for crew in crews),
                     travel=minutes,
                 )
         return None
@@ -226,6 +274,8 @@ class Timetable:
         number = self._next
         self._next += 1
         self.stints[number] = stint
+        self._at[stint.half_day].add(number)
+        self._strain.pop(stint.half_day, None)
         self._tours_left[stint.half_day] -= 1
         for door in stint.doors:
             self._visited[door.target] |= 1 << stint.half_day

@@ -76,3 +76,10 @@ def test_the_team_minimum_is_met_by_the_department_that_finds_it_easiest() -> No
 def test_demands_of_one_department_add_up_to_the_greatest_and_all_fields() -> None:
     together = merged([Demand(1, 2, ("电气",)), Demand(0, 2, ()), Demand(1, 3, ("水质",))])
     assert together == (Demand(0, 2, ()), Demand(1, 3, ("水质", "电气")))
+
+
+def test_whom_one_role_cannot_do_without_widens_no_other_role() -> None:
+    """The only expert goes as the expert for certain: beside one more officer that is no draw at all."""
+    expert = an_inspector("电1", expertise=("电气",))
+    assert crews(*plain(2), expert, demand=Demand(0, 2, ("电气",)))[0].thin == 1
+    assert crews(*plain(1), expert, demand=Demand(0, 2, ("电气",)))[0].thin == 2

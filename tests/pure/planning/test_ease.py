@@ -1,0 +1,56 @@
+"""Wider draws for nothing: tours that narrow each other's draws go out at different times."""
+
+import msgspec
+from pure.planning.making import DEPARTMENTS, a_county, half_days, officers
+from pure.planning_check.building import a_matter, a_target
+
+from solver.planning.consolidate import door
+from solver.planning.ease import ease
+from solver.planning.problem import Barred, Problem
+from solver.planning.timetable import Timetable
+from solver.planning.workers import site_of
+
+FIRST_HALF = 0b01
+
+
+def a_narrow_and_a_wide_target() -> Problem:
+    """Five officers; three of them may not go to 厂0, so its two are sure to go there, whoever else might want them."""
+    people = officers(DEPARTMENTS[0], 5)
+    return a_county(
+        half_days=half_days(1),
+        targets=tuple(a_target(f"厂{number}") for number in range(2)),
+        matters=tuple(a_matter(f"m{number}", target=f"厂{number}", department=DEPARTMENTS[0]) for number in range(2)),
+        inspectors=people,
+        barred=tuple(Barred(inspector=each.id, target="厂0", reason="近亲属任职") for each in people[:3]),
+    )
+
+
+def out_together(problem: Problem) -> Timetable:
+    site = site_of(problem)
+    timetable = Timetable(site.ground, site.staffing, site.travel)
+    for matter in problem.matters:
+        assert timetable.place((door(site.ground, site.staffing, (matter,)),), FIRST_HALF) is not None
+    return timetable
+
+
+def test_strain_counts_who_cannot_have_a_chance_beside_a_role_that_needs_them() -> None:
+    strain = out_together(a_narrow_and_a_wide_target()).strain(0)
+    assert (strain.thin, strain.chanceless, strain.departments) == (2, 2, {0})
+
+
+def test_a_tour_moves_to_the_half_day_in_which_everyone_has_a_chance() -> None:
+    timetable = out_together(a_narrow_and_a_wide_target())
+    ease(timetable)
+    assert sorted(len(timetable.at(half_day)) for half_day in range(2)) == [1, 1]
+    assert (timetable.strains().thin, timetable.strains().chanceless) == (1, 0)
+
+
+def test_tours_that_cannot_move_stay_as_they_are() -> None:
+    problem = a_narrow_and_a_wide_target()
+    timetable = out_together(msgspec.structs.replace(problem, half_days=problem.half_days[:1]))
+    before = sorted(timetable.stints.values(), key=lambda stint: stint.doors[0].target)
+    ease(timetable)
+    after = sorted(timetable.stints.values(), key=lambda stint: stint.doors[0].target)
+    assert [(each.doors, each.half_day, each.posts) for each in after] == [
+        (each.doors, each.half_day, each.posts) for each in before
+    ]
