@@ -76,7 +76,6 @@ def _stint(timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: 
     posts = tuple(_post(ground, role, people) for role in tour.roles)
     if _must_be_apart(ground, posts):
         return None
-    factor = ground.problem.policy.pool_factor
     return Stint(
         doors=doors,
         half_day=half_day,
@@ -84,7 +83,6 @@ def _stint(timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: 
         seats=(),
         kept_out=kept_out,
         officers=sum(post.need for post in posts),
-        thin=sum(post.pool.bit_count() < factor * post.need for post in posts),
         travel=travel,
     )
 
