@@ -4,11 +4,13 @@ What is drawn, and how, is solver/chance.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from coordinator.cli.entry import read, write
+from coordinator.cli.entry import FileContent, read, write
+from solver.chance.contents import Content
 from solver.chance.document import ENTRIES, FRAME
 from solver.chance.head import HEAD
 from solver.chance.identifiers import HEX, Seed
@@ -34,7 +36,7 @@ def draw(folder: Path, seed: str, out: Path) -> None:
     from solver.chance.frame import read_frame
     from solver.chance.targets import selection_file
 
-    frame = read_frame({name: read(folder / name) for name in (HEAD, ENTRIES, FRAME)})
+    frame = read_frame(_contents(folder, (HEAD, ENTRIES, FRAME)))
     write(out, selection_file(frame, Seed(seed)))
 
 
@@ -62,6 +64,11 @@ def verify(transcript: Path) -> None:
 
     content = read(transcript)
     names = files_beside(content)
-    verdict = recompute(content, {name: read(transcript.parent / name) for name in names})
+    verdict = recompute(content, _contents(transcript.parent, names))
     click.echo(report(verdict), nl=False)
     raise click.exceptions.Exit(0 if verdict.holds else 1)
+
+
+def _contents(folder: Path, names: Iterable[str]) -> dict[str, Content]:
+    """Open the files of a document; a frame may be too large to be held."""
+    return {name: FileContent(folder / name) for name in names}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from solver.chance.contents import Content
 from solver.chance.errors import Unreadable
 from solver.chance.head import HEAD, Head, Stage, read_head
 from solver.chance.identifiers import Digest
@@ -29,9 +30,9 @@ class FixedDocument(msgspec.Struct, frozen=True, kw_only=True):
     file_digests: dict[str, Digest]
 
 
-def identify(files: Mapping[str, bytes]) -> FixedDocument:
+def identify(files: Mapping[str, Content]) -> FixedDocument:
     """Take the digest of a document under its head; what the other files say is judged in source.py."""
-    head = read_head(content(files, HEAD))
+    head = read_head(whole(files, HEAD))
     digests = {name: digest_of(head.hash, content(files, name)) for name in FILE_NAMES[head.stage]}
     return FixedDocument(head=head, digest=document_digest(head.hash, digests), file_digests=digests)
 
@@ -42,8 +43,13 @@ def document_digest(algorithm: Algorithm, file_digests: Mapping[str, Digest]) ->
     return digest_of(algorithm, listing.encode())
 
 
-def content(files: Mapping[str, bytes], name: str) -> bytes:
-    """Return the bytes of a file of the document, or raise `Unreadable` where it is missing."""
+def whole(files: Mapping[str, Content], name: str) -> bytes:
+    """Return all bytes of a file of the document, or raise `Unreadable` where it is missing."""
+    return content(files, name)[:]
+
+
+def content(files: Mapping[str, Content], name: str) -> Content:
+    """Return what a file of the document holds, however large, or raise `Unreadable` where it is missing."""
     if name not in files:
         raise Unreadable(name, "缺少这个文件，它应与抽取记录放在同一文件夹。")
     return files[name]

@@ -1,38 +1,28 @@
 """The frame (draw.md §2, stage `targets`): who may be drawn, in which stratum, at which ratio.
 
-`frame.tsv` stays the bytes it is: sorted lines keep every stratum in one run, so a stratum is a slice of them, and ten
-million units need little more memory than their file. Ranking and taking the sample are in targets.py.
+`frame.tsv` stays the bytes it is, read piece by piece: sorted lines keep every stratum in one run, so a stratum is a
+slice of them. Judging its lines is in units.py, ranking and taking the sample in targets.py.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from io import BytesIO
-from itertools import groupby, islice, pairwise
-from operator import lt
+from itertools import chain, groupby
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from solver.chance.document import ENTRIES, FRAME, FixedDocument, content, identify
+from solver.chance.contents import Content
+from solver.chance.document import ENTRIES, FRAME, FixedDocument, content, identify, whole
 from solver.chance.errors import Broken, Check
 from solver.chance.head import HEAD, Stage
-from solver.chance.identifiers import (
-    FORBIDDEN_IN_LINES,
-    EntryId,
-    StratumId,
-    lookalikes,
-    refuse_identifier,
-    refuse_unsorted,
-)
+from solver.chance.identifiers import EntryId, StratumId, lookalikes, refuse_identifier, refuse_unsorted
 from solver.chance.reading import convert, read_value, write
+from solver.chance.units import Run, read_runs, shared_target, targets_of
 from solver.planning.ids import TargetId
 
 RATIO = r"^(0(\.[0-9]{1,997})?|1(\.0{1,997})?)$"
-CHUNK = 1 << 22
-UNIT_LINES = re.compile(r"(?:[^\t\n]+\t[^\t\n]+\t[^\t\n]+\n)*+")
 
 
 class StratumRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,18 +47,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Stratum(msgspec.Struct, frozen=True, kw_only=True):
-    """A declared stratum and its units: the lines of `frame.tsv` from byte `start` to `stop`."""
+    """A declared stratum and its units: a run of lines of `frame.tsv`."""
 
     entry: EntryId
     rule: StratumRule
-    population: int
-    start: int
-    stop: int
+    run: Run
 
     @property
-    def prefix(self) -> bytes:
-        """What each of its lines begins with, before the target."""
-        return f"{self.entry}\t{self.rule.id}\t".encode()
+    def population(self) -> int:
+        """How many units it has."""
+        return self.run.population
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,12 +64,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     document: FixedDocument
     strata: tuple[Stratum, ...]
-    units: bytes
+    units: Content
 
     def targets(self, stratum: Stratum) -> Iterator[bytes]:
         """Yield the stratum's targets as UTF-8, sorted."""
-        start = len(stratum.prefix)
-        return (line[start:-1] for line in BytesIO(self.units[stratum.start : stratum.stop]))
+        return chain.from_iterable(targets_of(self.units, stratum.run))
 
 
 def entries_file(entries: Iterable[Entry]) -> bytes:
@@ -98,22 +85,23 @@ def frame_file(units: Iterable[tuple[EntryId, StratumId, TargetId]]) -> bytes:
     return b"".join(sorted(f"{entry}\t{stratum}\t{target}\n".encode() for entry, stratum, target in units))
 
 
-def read_frame(files: Mapping[str, bytes]) -> Frame:
+def read_frame(files: Mapping[str, Content]) -> Frame:
     """Read a frame folder's `head.json`, `entries.json` and `frame.tsv`, or raise `Broken` naming file and place."""
     return read_fixed_frame(identify(files), files)
 
 
-def read_fixed_frame(document: FixedDocument, files: Mapping[str, bytes]) -> Frame:
+def read_fixed_frame(document: FixedDocument, files: Mapping[str, Content]) -> Frame:
     """Read the frame of a document whose digest is known."""
     if document.head.stage is not Stage.TARGETS:
         raise Broken(Check.FORMAT, f"{HEAD} $.stage", "这不是抽取检查对象的文书。")
-    entries = _read_entries(content(files, ENTRIES))
+    entries = _read_entries(whole(files, ENTRIES))
     units = content(files, FRAME)
-    _refuse_lines(units)
-    frame = Frame(document=document, strata=_declared(entries, units), units=units)
-    for entry, strata in groupby(frame.strata, key=lambda stratum: stratum.entry):
-        _refuse_target_in_two_strata(frame, entry, [stratum for stratum in strata if stratum.population])
-    return frame
+    strata = _declared(entries, read_runs(units))
+    for entry, siblings in groupby(strata, key=lambda stratum: stratum.entry):
+        if target := shared_target(units, [stratum.run for stratum in siblings if stratum.population]):
+            reason = f"检查对象 “{target.decode()}” 在任务 “{entry}” 中属于两个层。"
+            raise Broken(Check.FORMAT, FRAME, reason)
+    return Frame(document=document, strata=strata, units=units)
 
 
 def frame_lookalikes(frame: Frame) -> tuple[tuple[str, ...], ...]:
@@ -124,10 +112,17 @@ def frame_lookalikes(frame: Frame) -> tuple[tuple[str, ...], ...]:
         for _, strata in groupby(frame.strata, key=lambda stratum: stratum.entry)
         for group in lookalikes([stratum.rule.id for stratum in strata])
     )
-    if all(unicodedata.is_normalized("NFKC", text) for text in _texts(frame.units)):
-        return (*entries, *strata)
-    targets = lookalikes({target.decode() for stratum in frame.strata for target in frame.targets(stratum)})
-    return (*entries, *strata, *targets)
+    return (*entries, *strata, *lookalikes(_possible_lookalikes(frame)))
+
+
+def _possible_lookalikes(frame: Frame) -> set[str]:
+    """Return the targets that NFKC changes, and those that they are changed into."""
+    pieces = (piece for stratum in frame.strata for piece in targets_of(frame.units, stratum.run))
+    texts = (target.decode() for piece in pieces if not b"".join(piece).isascii() for target in piece)
+    changed = {text for text in texts if not unicodedata.is_normalized("NFKC", text)}
+    into = {unicodedata.normalize("NFKC", text).encode() for text in changed}
+    targets = chain.from_iterable(map(frame.targets, frame.strata if into else ()))
+    return changed.union(target.decode() for target in targets if target in into)
 
 
 def _read_entries(data: bytes) -> tuple[Entry, ...]:
@@ -141,75 +136,22 @@ def _read_entries(data: bytes) -> tuple[Entry, ...]:
     return entries
 
 
-def _refuse_lines(units: bytes) -> None:
-    """Raise `Broken` at the first line that is not `entry TAB stratum TAB target LF`, after the one before."""
-    line = 1
-    for text in _texts(units):
-        whole = UNIT_LINES.match(text)
-        good = whole.end() if whole else 0
-        if forbidden := FORBIDDEN_IN_LINES.search(text):
-            good = min(good, forbidden.start())
-        if good < len(text):
-            place = f"{FRAME} 第 {line + text.count(chr(10), 0, good)} 行"
-            raise Broken(Check.FORMAT, place, "应为 “任务 TAB 层 TAB 检查对象”，以换行结束，不含不许使用的字符。")
-        if not unicodedata.is_normalized("NFC", text):
-            line += next(at for at, unit in enumerate(text.split("\n")) if not unicodedata.is_normalized("NFC", unit))
-            raise Broken(Check.FORMAT, f"{FRAME} 第 {line} 行", "文字不是 NFC 形式。")
-        line += text.count("\n")
-    if not all(map(lt, BytesIO(units), islice(BytesIO(units), 1, None))):
-        pairs = pairwise(BytesIO(units))
-        line, twice = next((at, one == two) for at, (one, two) in enumerate(pairs, 2) if one >= two)
-        raise Broken(Check.FORMAT, f"{FRAME} 第 {line} 行", "与上一行重复。" if twice else "未按字节顺序排列。")
-
-
-def _texts(units: bytes) -> Iterator[str]:
-    """Yield the frame in pieces of whole lines, decoded: a large frame is never held twice."""
-    start = 0
-    while start < len(units):
-        stop = units.find(b"\n", start + CHUNK) + 1 or len(units)
-        try:
-            yield units[start:stop].decode()
-        except UnicodeDecodeError as error:
-            line = units.count(b"\n", 0, start + error.start) + 1
-            raise Broken(Check.FORMAT, f"{FRAME} 第 {line} 行", "不是 UTF-8 文字。") from error
-        start = stop
-
-
-def _declared(entries: tuple[Entry, ...], units: bytes) -> tuple[Stratum, ...]:
+def _declared(entries: tuple[Entry, ...], runs: dict[bytes, Run]) -> tuple[Stratum, ...]:
     """Give every declared stratum its run of lines; a run that no entry declares is `Broken`."""
-    runs = _runs(units)
-    strata = []
-    for entry in entries:
-        for rule in entry.strata:
-            start, stop, population = runs.pop(f"{entry.id}\t{rule.id}\t".encode(), (0, 0, 0))
-            strata.append(Stratum(entry=entry.id, rule=rule, population=population, start=start, stop=stop))
-    for prefix, (start, _, _) in runs.items():
-        entry_id, stratum_id, _ = prefix.decode().split("\t")
-        line = units.count(b"\n", 0, start) + 1
-        reason = f"{ENTRIES} 没有任务 “{entry_id}” 的层 “{stratum_id}”。"
-        raise Broken(Check.FORMAT, f"{FRAME} 第 {line} 行", reason)
-    return tuple(strata)
+    prefixes = {_prefix(entry.id, rule.id): (entry.id, rule) for entry in entries for rule in entry.strata}
+    line = 1
+    for prefix, run in runs.items():
+        if prefix not in prefixes:
+            entry_id, stratum_id, _ = prefix.decode().split("\t")
+            reason = f"{ENTRIES} 没有任务 “{entry_id}” 的层 “{stratum_id}”。"
+            raise Broken(Check.FORMAT, f"{FRAME} 第 {line} 行", reason)
+        line += run.population
+    return tuple(
+        Stratum(entry=entry, rule=rule, run=runs.get(prefix, Run(prefix=prefix)))
+        for prefix, (entry, rule) in prefixes.items()
+    )
 
 
-def _runs(units: bytes) -> dict[bytes, tuple[int, int, int]]:
-    """Return for each `entry TAB stratum TAB` where its lines start and stop, in bytes, and how many they are."""
-    runs = {}
-    start = 0
-    for prefix, lines in groupby(BytesIO(units), key=lambda line: line[: line.rindex(b"\t") + 1]):
-        lengths = list(map(len, lines))
-        stop = start + sum(lengths)
-        runs[prefix] = start, stop, len(lengths)
-        start = stop
-    return runs
-
-
-def _refuse_target_in_two_strata(frame: Frame, entry: EntryId, strata: list[Stratum]) -> None:
-    if len(strata) <= 1:
-        return
-    seen: set[bytes] = set()
-    for stratum in strata:
-        targets = set(frame.targets(stratum))
-        if not seen.isdisjoint(targets):
-            target = min(seen & targets).decode()
-            raise Broken(Check.FORMAT, FRAME, f"检查对象 “{target}” 在任务 “{entry}” 中属于两个层。")
-        seen |= targets
+def _prefix(entry: EntryId, stratum: StratumId) -> bytes:
+    """Return what each line of a stratum begins with, before the target."""
+    return f"{entry}\t{stratum}\t".encode()

@@ -7,11 +7,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
+from solver.chance.contents import PIECE, Content
 from solver.chance.errors import Unreadable
 from solver.chance.identifiers import Digest, Seed
 
 NUMBER_BYTES = 8
 WORDS = 2**64
+EVERY = b"\xff" * 65
+"""Above every digest."""
 
 
 class Algorithm(StrEnum):
@@ -31,9 +34,12 @@ def hasher(algorithm: Algorithm, start: bytes = b"") -> "hashlib._Hash":
         ) from error
 
 
-def digest_of(algorithm: Algorithm, data: bytes) -> Digest:
+def digest_of(algorithm: Algorithm, data: Content) -> Digest:
     """Return H(data) in lower-case hex."""
-    return Digest(hasher(algorithm, data).hexdigest())
+    state = hasher(algorithm)
+    for start in range(0, len(data), PIECE):
+        state.update(data[start : start + PIECE])
+    return Digest(state.hexdigest())
 
 
 def digest_of_lines(algorithm: Algorithm, lines: Iterable[tuple[str, ...]]) -> Digest:
@@ -53,14 +59,19 @@ class Numbers:
         state.update("\t".join(("", label, *identifiers)).encode())
         return int.from_bytes(state.digest()[:NUMBER_BYTES])
 
-    def ranks(self, label: str, identifiers: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield for each UTF-8 identifier its number's 8 bytes and itself: these sort as (number, identifier) do."""
+    def ranks(self, label: str, identifiers: Iterable[bytes], below: bytes) -> Iterator[bytes]:
+        """Yield for each UTF-8 identifier its number's 8 bytes and itself: these sort as (number, identifier) do.
+
+        Only those are given whose digest is below `below`.
+        """
         labelled = self._seeded.copy()
         labelled.update(f"\t{label}\t".encode())
         for identifier in identifiers:
             state = labelled.copy()
             state.update(identifier)
-            yield state.digest()[:NUMBER_BYTES] + identifier
+            digest = state.digest()
+            if digest < below:
+                yield digest[:NUMBER_BYTES] + identifier
 
     def place(self, identifier: str) -> tuple[int, str]:
         """Return where a role, an inspector or a half-day stands in the lots."""

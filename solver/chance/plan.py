@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Meta
 
 from solver.canonical import NotCanonical, NotJson, read_json
-from solver.chance.document import PLAN, FixedDocument, content
+from solver.chance.contents import Content
+from solver.chance.document import PLAN, FixedDocument, whole
 from solver.chance.errors import Broken, Check, Unreadable
 from solver.chance.head import HEAD, Stage
 from solver.chance.identifiers import lookalikes, refuse_identifier
@@ -81,11 +82,11 @@ def read_plan(data: bytes) -> PlanLots:
     return _lots(value)
 
 
-def read_fixed_plan(document: FixedDocument, files: Mapping[str, bytes]) -> PlanLots:
+def read_fixed_plan(document: FixedDocument, files: Mapping[str, Content]) -> PlanLots:
     """Read the plan of a fixed document: canonical, without `metrics`, of the head's round, or raise `Broken`."""
     if document.head.stage is not Stage.TEAMS:
         raise Broken(Check.FORMAT, f"{HEAD} $.stage", "这不是抽取检查人员的文书。")
-    value = read_value(PLAN, content(files, PLAN))
+    value = read_value(PLAN, whole(files, PLAN))
     if isinstance(value, dict) and "metrics" in value:
         raise Broken(Check.FORMAT, f"{PLAN} $.metrics", "固定的计划不含 metrics。")
     plan = _lots(value)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from solver.chance.contents import Content
 from solver.chance.document import FixedDocument, identify
 from solver.chance.frame import Frame, frame_lookalikes, read_fixed_frame
 from solver.chance.head import Stage
@@ -28,7 +29,7 @@ Source: TypeAlias = Frame | FixedPlan
 Outcome: TypeAlias = tuple[StratumSelection, ...] | Teams
 
 
-def read_source(files: Mapping[str, bytes]) -> Source:
+def read_source(files: Mapping[str, Content]) -> Source:
     """Read a document's files by the stage its head names; raises `Broken` (format), `Unreadable` where one is missing.
 
     Whether a plan's chances add up is not asked yet.
@@ -39,7 +40,7 @@ def read_source(files: Mapping[str, bytes]) -> Source:
     return FixedPlan(document=document, lots=read_fixed_plan(document, files))
 
 
-def fix(files: Mapping[str, bytes]) -> Source:
+def fix(files: Mapping[str, Content]) -> Source:
     """Fix a document: judge everything that `verify` would judge later. Its digest is `source.document.digest`."""
     source = read_source(files)
     if isinstance(source, FixedPlan):

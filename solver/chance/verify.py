@@ -10,7 +10,8 @@ import msgspec
 
 from solver.chance.ceremony import reason_void, refuse_beacon, refuse_commitments, refuse_reveals
 from solver.chance.certain import certain_beforehand
-from solver.chance.document import content, document_digest
+from solver.chance.contents import Content
+from solver.chance.document import content, document_digest, whole
 from solver.chance.errors import Broken, Check
 from solver.chance.head import HEAD, Head, read_head
 from solver.chance.identifiers import Digest, Party
@@ -64,7 +65,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.failure is None
 
 
-def verify(transcript: bytes, files: Mapping[str, bytes]) -> Verdict:
+def verify(transcript: bytes, files: Mapping[str, Content]) -> Verdict:
     """Recompute a draw from its transcript and the files beside it, by name.
 
     Raises `Unreadable` where the transcript is none, a file is missing, or this machine has no SM3.
@@ -75,10 +76,10 @@ def verify(transcript: bytes, files: Mapping[str, bytes]) -> Verdict:
         return Verdict(failure=Failure(check=broken.check, place=broken.place, text=broken.text))
 
 
-def _examine(data: bytes, files: Mapping[str, bytes]) -> Verified:
+def _examine(data: bytes, files: Mapping[str, Content]) -> Verified:
     transcript = read_transcript(data)
     algorithm = _match_files(transcript, files)
-    _match_head(transcript, read_head(files[HEAD]))
+    _match_head(transcript, read_head(whole(files, HEAD)))
     source = read_source(files)
     document, head = source.document, source.document.head
     refuse_commitments(head, transcript.commitments)
@@ -105,7 +106,7 @@ def _examine(data: bytes, files: Mapping[str, bytes]) -> Verified:
     )
 
 
-def _match_files(transcript: Transcript, files: Mapping[str, bytes]) -> Algorithm:
+def _match_files(transcript: Transcript, files: Mapping[str, Content]) -> Algorithm:
     """Compare the digests of the files and of the document with those recorded; return the hash that they are made by.
 
     The hash stands in the head, which is not judged yet: its canonical form shows it at a glance. So the head comes
@@ -113,7 +114,7 @@ def _match_files(transcript: Transcript, files: Mapping[str, bytes]) -> Algorith
     """
     names = sorted(transcript.document.files)
     contents = {name: content(files, name) for name in names}
-    algorithm = Algorithm.SM3 if b'"hash":"sm3"' in contents[HEAD] else Algorithm.SHA256
+    algorithm = Algorithm.SM3 if b'"hash":"sm3"' in whole(files, HEAD) else Algorithm.SHA256
     digests = {name: digest_of(algorithm, contents[name]) for name in names}
     for name in (HEAD, *names):
         if digests[name] != transcript.document.files[name]:

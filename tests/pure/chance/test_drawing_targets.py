@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pure.chance.building import SEED, a_rule, an_entry, frame_files, units
 
 from solver.canonical import read_canonical
-from solver.chance import frame as frames
+from solver.chance import units as frame_units
 from solver.chance.frame import Entry, Frame, entries_file, frame_file, read_frame
 from solver.chance.identifiers import Seed
 from solver.chance.numbers import Algorithm, Numbers
@@ -108,7 +108,7 @@ def test_every_unit_is_drawn_with_probability_n_of_its_population_and_every_pair
 
 def test_a_large_frame_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = read_frame(frame_files())
-    monkeypatch.setattr(frames, "CHUNK", 20)
+    monkeypatch.setattr(frame_units, "PIECE", 20)
     assert read_frame(frame_files()) == whole
 
 
