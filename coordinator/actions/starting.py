@@ -10,6 +10,7 @@ from coordinator.documents.round_folder import SETTINGS
 from coordinator.documents.templates import round_toml, write_template
 from coordinator.domain.errors import Conflict
 from coordinator.domain.ids import DepartmentId, RoundId
+from coordinator.domain.intake.cells import text
 from coordinator.domain.rounds import RoundHead
 from coordinator.domain.workdays import month_after
 
@@ -24,9 +25,10 @@ def start_folder(folder: Path, today: date) -> tuple[Path, ...]:
             raise Conflict(f"“{path}”已经存在，没有改动。", remedy="请换一个文件夹，或先移走它。")
     folder.mkdir(parents=True, exist_ok=True)
     first_day, last_day = month_after(today)
+    name = text(folder.resolve().name)
     head = RoundHead(
-        id=RoundId(folder.resolve().name),
-        name=f"{folder.resolve().name}部门联合抽查",
+        id=RoundId(name),
+        name=f"{name}部门联合抽查",
         region="000000",
         year=first_day.year,
         first_day=first_day,

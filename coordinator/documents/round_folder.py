@@ -11,6 +11,7 @@ from msgspec import Struct
 from coordinator.documents.disk_words import reason
 from coordinator.documents.workbook_reading import RefusedFile, read_folder
 from coordinator.domain.errors import Invalid
+from coordinator.domain.intake.drafts import is_empty_template
 from coordinator.domain.rounds import Round, read_round
 from coordinator.domain.sheets import Workbook
 
@@ -18,7 +19,10 @@ SETTINGS = "round.toml"
 
 
 class RoundFolder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a folder holds; `content_digest` is the same for the same contents, whatever the files are called."""
+    """What a folder holds; `content_digest` is the same for the same contents, whatever the files are called.
+
+    A template that nobody has filled in is no workbook of a round: it may come and go.
+    """
 
     settings: Round
     workbooks: tuple[Workbook, ...]
@@ -42,12 +46,13 @@ def read_round_folder(folder: Path) -> RoundFolder:
     reading = read_folder(folder)
     if not reading.workbooks and not reading.refused:
         raise Invalid(f"文件夹“{folder.name}”里没有工作簿（*.xlsx）。", remedy="请把各部门交来的工作簿放进来。")
+    workbooks = tuple(each for each in reading.workbooks if not is_empty_template(each)) or reading.workbooks
     return RoundFolder(
         settings=settings,
-        workbooks=reading.workbooks,
+        workbooks=workbooks,
         refused=reading.refused,
-        originals=_originals(folder, reading.workbooks),
-        content_digest=_digest(content, reading.workbooks),
+        originals=_originals(folder, workbooks),
+        content_digest=_digest(content, workbooks),
     )
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coordinator.domain.codes import Announcement, ItemWeight
-from coordinator.domain.ids import DepartmentId, ItemCode, TargetId, TaskId
+from coordinator.domain.ids import CAUSED_TASK, DepartmentId, ItemCode, TargetId, TaskId
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import InspectionItem, Submission
 from coordinator.domain.targets import Target
@@ -206,7 +206,7 @@ def _caused(
         department = submission.department.id
         items = {item.code: item for item in submission.items}
         for caused in submission.caused:
-            task = TaskId(f"特别检查/{department}/{caused.number}")
+            task = TaskId(f"{CAUSED_TASK}{department}/{caused.number}")
             if caused.item not in items or caused.target not in targets:
                 warnings.append(f"{task} 的事项或对象所在的行被退回，未能安排，请更正后另行检查")
                 continue

@@ -7,6 +7,7 @@ How many are drawn from a stratum is the draw's affair (solver/chance).
 import re
 import unicodedata
 from decimal import Decimal
+from math import isfinite
 
 from msgspec import Struct
 
@@ -20,11 +21,12 @@ _TO = r"(?:-|~|至|到|—|–|―)+"
 
 _PERCENT = re.compile(rf"{_AT_LEAST}{_NUMBER}([%‰])(?:以上)?")
 _PERCENT_RANGE = re.compile(rf"{_NUMBER}([%‰]?){_TO}{_NUMBER}([%‰])")
-_COUNT = re.compile(rf"{_AT_LEAST}(\d+){_COUNTER}(?:以上)?")
-_COUNT_RANGE = re.compile(rf"(\d+){_COUNTER}?{_TO}(\d+){_COUNTER}")
+_FIRMS = r"(\d{1,9})"
+_COUNT = re.compile(rf"{_AT_LEAST}{_FIRMS}{_COUNTER}(?:以上)?")
+_COUNT_RANGE = re.compile(rf"{_FIRMS}{_COUNTER}?{_TO}{_FIRMS}{_COUNTER}")
 _FRACTION = re.compile(rf"{_AT_LEAST}(0?\.\d+|0\.\d+)")
 _WHOLE = ("全覆盖", "全部", "全查")
-_STEP = re.compile(rf"(≤|<=|<|≥|>=|>)(\d+){_COUNTER}(?:的)?[抽,]?(.+)")
+_STEP = re.compile(rf"(≤|<=|<|≥|>=|>){_FIRMS}{_COUNTER}(?:的)?[抽,]?(.+)")
 
 
 class Quota(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,7 +65,7 @@ def parse_ratio(value: str | float, *, percent: bool = False) -> Ratio | None:
     """
     if isinstance(value, str):
         return _parse_text(value)
-    exact = _shortest(Decimal(f"{value:.12g}"))
+    exact = _shortest(Decimal(f"{value:.12g}")) if isfinite(value) else None
     if exact is None or (not percent and exact in {"0", "1"}):
         return None
     shown = f"{(Decimal(exact) * 100).normalize():f}%" if percent else exact

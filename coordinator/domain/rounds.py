@@ -5,6 +5,7 @@ Reading the bytes and saying in words what is wrong with them live here too; wha
 
 import re
 import tomllib
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from coordinator.domain.errors import Invalid
 from coordinator.domain.ids import DepartmentId, HalfDayId, RoundId
 from coordinator.domain.submissions import HalfDayPart, Occasion
 from coordinator.domain.workdays import Calendar, days
+from solver.chance.identifiers import FORBIDDEN
 from solver.planning.problem import HalfDay, Policy
 
 _NOON = "12:00"
@@ -125,6 +127,7 @@ def read_round(data: bytes) -> Round:
     """Read round.toml; a file that cannot be used is refused with the place and the remedy."""
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
+        _refuse_hidden_signs(content)
         read = msgspec.convert(content, Round)
     except UnicodeDecodeError as error:
         raise Invalid(f"{_FILE} 不是 UTF-8 文本。", remedy="请用记事本另存为 UTF-8 编码。") from error
@@ -138,6 +141,23 @@ def read_round(data: bytes) -> Round:
     return read
 
 
+def _refuse_hidden_signs(content: object, place: str = "") -> None:
+    """Refuse text that spec/draw.md 1 allows in no file; it is never repaired."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            _refuse_hidden_signs(value, f"{place}.{name}" if place else name)
+    elif isinstance(content, list):
+        for value in content:
+            _refuse_hidden_signs(value, place)
+    elif isinstance(content, str):
+        if found := FORBIDDEN.search(content):
+            raise Invalid(
+                f"{_FILE} 的 {place} 里有看不见的字符（U+{ord(found.group()):04X}）。", remedy="请删去后重新手工输入。"
+            )
+        if not unicodedata.is_normalized("NFC", content):
+            raise Invalid(f"{_FILE} 的 {place} 不是规范的写法（Unicode NFC）。", remedy="请重新手工输入。")
+
+
 def _refuse_contradictions(round_: Round) -> None:
     head, parts = round_.round, [pattern.part for pattern in round_.calendar.half_days]
     if head.first_day > head.last_day:
@@ -146,10 +166,12 @@ def _refuse_contradictions(round_: Round) -> None:
         raise Invalid(
             f"{_FILE} 的 half_days 应当是上午、下午各至多一段，且至少一段。", remedy="请删去多余的一段或补上一段。"
         )
-    if not re.fullmatch(r"\d{6}", head.region):
+    if not re.fullmatch("[0-9]{6}", head.region):
         raise Invalid(f"{_FILE} 的 region“{head.region}”不是6位行政区划代码。", remedy="请填写6位数字。")
-    if not head.id.strip() or "\t" in head.id or "/" in head.id or head.id in {".", ".."}:
-        raise Invalid(f"{_FILE} 的 id 不能为空，也不能含制表符或斜杠。", remedy="请换一个编号。")
+    if not head.id.strip() or "/" in head.id or head.id in {".", ".."}:
+        raise Invalid(f"{_FILE} 的 id 不能为空，也不能含斜杠。", remedy="请换一个编号。")
+    if not head.coordinator.strip():
+        raise Invalid(f"{_FILE} 的 coordinator 没有填。", remedy="请填写牵头部门全称，与其工作簿中的写法一致。")
     _refuse_bad_beacon(round_.draw.beacon)
 
 

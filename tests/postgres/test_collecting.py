@@ -175,3 +175,10 @@ async def departments(world: Services, round_: UUID) -> set[DepartmentId]:
 async def taken_in(world: Services, round_: UUID) -> object:
     async with transaction(world.pool, WORKER) as db:
         return await load_submissions(db, round_)
+
+
+async def test_what_no_database_takes_is_shown_by_a_sign_in_its_place(world: Services) -> None:
+    round_ = await collected(world, with_cells(small(), "检查对象名录", "91419999MA101147XX", "91\x00A"))
+    async with transaction(world.pool, WORKER) as db:
+        stored = [one for one in await submissions.submissions(db, round_) if one.refused]
+    assert any("\N{REPLACEMENT CHARACTER}" in row.code for one in stored for row in one.refused)

@@ -7,10 +7,12 @@ import re
 import unicodedata
 from datetime import date, datetime
 from enum import Enum
+from math import isfinite
 from typing import TypeVar
 
 from coordinator.domain.sheets import CellValue, Severity
 from coordinator.domain.submissions import HalfDayPart, Occasion
+from solver.chance.identifiers import FORBIDDEN
 
 Code = TypeVar("Code", bound=Enum)
 
@@ -18,7 +20,7 @@ _SEPARATORS = re.compile(r"[;；、\r\n]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 _LARGEST = 100_000
 _PARTS = {"": None, "上午": HalfDayPart.MORNING, "下午": HalfDayPart.AFTERNOON}
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class CellFault(Exception):  # noqa: N818 - a fault of the cell, not an error of ours
@@ -30,7 +32,11 @@ class CellFault(Exception):  # noqa: N818 - a fault of the cell, not an error of
 
 
 def shown(value: CellValue) -> str:
-    """Write a cell's value the way its author saw it, as nearly as can be known."""
+    """Write a cell's value the way its author saw it, as nearly as can be known, with a sign for what no page shows."""
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", _written(value))
+
+
+def _written(value: CellValue) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime) and value.time() == datetime.min.time():
@@ -46,13 +52,13 @@ def is_blank(value: CellValue) -> bool:
 
 def text(value: CellValue) -> str:
     """Read plain text on one line, without marks nobody can see; numbers count as their digits."""
-    one_line = " ".join(unicodedata.normalize("NFC", shown(value)).split())
-    return _INVISIBLE.sub("", one_line).strip()
+    visible = FORBIDDEN.sub("", " ".join(_written(value).split()))
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def texts(value: CellValue) -> tuple[str, ...]:
     """Read a list in which each entry counts once, in the order written."""
-    entries = (text(entry) for entry in _SEPARATORS.split(shown(value)))
+    entries = (text(entry) for entry in _SEPARATORS.split(_written(value)))
     return tuple(dict.fromkeys(entry for entry in entries if entry))
 
 
@@ -61,7 +67,7 @@ def code(value: CellValue) -> str:
     if not isinstance(value, str):
         raise CellFault("编码写成了数字，Excel 可能已丢失位数", "请把单元格设为“文本”格式后重新填写完整编码。")
     written = unicodedata.normalize("NFC", value).strip()
-    if _INVISIBLE.search(written):
+    if FORBIDDEN.search(written):
         raise CellFault("编码中有看不见的字符", "请删去后重新手工输入。")
     return written
 
@@ -120,7 +126,10 @@ def decimal(value: CellValue) -> float:
         raise CellFault("应为数字", "请改为数字。")
     if isinstance(value, str) and not re.fullmatch(r"[+-]?\d+(\.\d+)?", unicodedata.normalize("NFKC", value).strip()):
         raise CellFault("应为数字", "请只填数字，不带单位。")
-    return float(unicodedata.normalize("NFKC", value)) if isinstance(value, str) else float(value)
+    number = float(unicodedata.normalize("NFKC", value)) if isinstance(value, str) else float(value)
+    if not isfinite(number):
+        raise CellFault("应为数字", "请改为数字。")
+    return number
 
 
 def choice(value: CellValue, of: type[Code]) -> Code:

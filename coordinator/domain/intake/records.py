@@ -20,7 +20,7 @@ from coordinator.domain.codes import (
     TaskRole,
     YesNo,
 )
-from coordinator.domain.ids import AreaId, DepartmentId, InspectorId, ItemCode, TaskId
+from coordinator.domain.ids import CAUSED_TASK, AreaId, DepartmentId, InspectorId, ItemCode, TaskId
 from coordinator.domain.intake.rows import Row
 from coordinator.domain.ratios import LOWEST_GENERAL_RATIO, Ratio
 from coordinator.domain.rounds import Round
@@ -152,6 +152,13 @@ def inspector(row: Row, context: Context) -> Inspector:
 
 
 def plan_line(row: Row, context: Context) -> PlanLine:
+    read = _plan_line(row, context)
+    if read.task.startswith(CAUSED_TASK):
+        row.note("任务编号", f"“{CAUSED_TASK}”开头的编号留给特别检查", "请换一个任务编号。")
+    return read
+
+
+def _plan_line(row: Row, context: Context) -> PlanLine:
     ratios = {each: row.ratio(f"{each}级比例") for each in CreditRiskClass}
     return PlanLine(
         row=row.number,

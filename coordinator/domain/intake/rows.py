@@ -151,7 +151,7 @@ class Row:
 
     def _entity_code(self, value: CellValue) -> str:
         code = "".join(unicodedata.normalize("NFKC", cells.code(value)).upper().split())
-        if len(code) == _REGISTRATION_DIGITS and code.isdigit():
+        if len(code) == _REGISTRATION_DIGITS and code.isascii() and code.isdigit():
             self.note("统一社会信用代码", "是15位注册号，已接受", "请尽快换成18位统一社会信用代码。", Severity.WARNING)
             return code
         if len(code) != _USCC_LENGTH:

@@ -175,3 +175,15 @@ def test_whatever_is_read_is_a_lawful_quota(text: str, population: int) -> None:
 )
 def test_what_says_nothing_certain_waits_for_a_person(words: str) -> None:
     assert parse_ratio(words) is None
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("percent_format", [True, False])
+def test_what_is_no_number_is_no_ratio(number: float, *, percent_format: bool) -> None:
+    assert parse_ratio(number, percent=percent_format) is None
+
+
+@pytest.mark.parametrize("wording", ["{}家", "≥{}户", "{}-{}家", "≤{}所抽≥2所;>{}所≥50%"])
+def test_more_firms_than_there_are_people_are_no_ratio(wording: str) -> None:
+    for digits in (10, 5000):
+        assert parse_ratio(wording.format("9" * digits, "9" * digits)) is None

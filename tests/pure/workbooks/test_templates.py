@@ -1,6 +1,7 @@
 """What we write is what we read: templates, examples, drop-downs, round.toml; and text never becomes a formula."""
 
 import io
+import shutil
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -8,12 +9,15 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from support.console import SMALL
 
 from coordinator.documents.cells import neutral, new_workbook, styles, write
+from coordinator.documents.round_folder import read_round_folder
 from coordinator.documents.templates import example_row, round_toml, template, write_template
 from coordinator.documents.workbook_reading import read_upload, read_workbook
 from coordinator.domain.columns import ALL_FORMS, DEPARTMENTS, NOTES_SHEET, REQUIRED_MARK, Kind, header_key, is_example
 from coordinator.domain.ids import DepartmentId, RoundId
+from coordinator.domain.intake import cells
 from coordinator.domain.rounds import RoundHead, read_round
 
 
@@ -78,10 +82,12 @@ def test_the_same_template_is_the_same_bytes() -> None:
     assert template("某县水利局") == template("某县水利局")
 
 
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+signs = st.characters(exclude_categories=["Cs"])
+words = st.text(signs, max_size=20).map(cells.text)
+names = words.filter(bool)
 
 
-@given(words, words, st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+@given(words, names, st.dates(date(2020, 1, 1), date(2030, 1, 1)))
 def test_round_toml_reads_back_to_the_round_it_was_written_for(name: str, coordinator: str, first_day: date) -> None:
     head = RoundHead(
         id=RoundId("某县-2026-Q1"),
@@ -119,3 +125,10 @@ def test_formulas_arrive_as_text_in_the_file() -> None:
     assert [cell.data_type for cell in cells] == ["s"] * 5
     assert [cell.value for cell in cells] == ["'=1+1", "'＝1+1", "'@SUM(A1)", "http://a.b/", "007"]
     assert all(cell.hyperlink is None for cell in cells)
+
+
+def test_a_template_that_nobody_filled_in_is_no_part_of_a_round(tmp_path: Path) -> None:
+    folder = shutil.copytree(SMALL, tmp_path / "round")
+    before = read_round_folder(folder)
+    write_template(folder / "部门模板.xlsx")
+    assert read_round_folder(folder) == before
