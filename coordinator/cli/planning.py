@@ -48,14 +48,17 @@ def limited(seconds: float | None, effort: int | None) -> Limit:
 @WORKERS
 def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int) -> None:
     """编排检查方案。按 Ctrl-C 采用目前最好的方案。"""
+    from solver.planning.passed_over import passed_over
+    from solver.planning.passed_over_words import in_words
     from solver.planning.reading import problem_digest, read_problem, write_plan
     from solver.planning.solve import solve
 
     limit = limited(seconds, effort)
     content = read(problem)
+    given = read_problem(content)
     stop = _stop_on_interrupt()
     made = solve(
-        read_problem(content),
+        given,
         limit=limit,
         now=time.monotonic,
         workers=workers,
@@ -64,8 +67,13 @@ def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, wo
         problem_sha256=problem_digest(content),
     )
     write(out, write_plan(made))
+    for line in in_words(passed_over(given, made)):
+        click.echo(line, err=True)
+    figures = made.metrics
     click.echo(
-        f"{made.metrics.visits}次入户，{made.metrics.officer_half_days}人半天，未排入{len(made.unserved)}项。", err=True
+        f"{figures.visits}次入户，{figures.officer_half_days}人半天，未排入{len(made.unserved)}项。"
+        f"各部门分头去：{figures.visits_apart}次入户，{figures.officer_half_days_apart}人半天。",
+        err=True,
     )
 
 

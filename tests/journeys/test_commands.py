@@ -78,6 +78,19 @@ def test_check_names_the_rule_of_a_breach_and_exits_1(tmp_path: Path) -> None:
     assert {breach["rule"] for breach in json.loads(checked.stdout)["breaches"]} <= {2, 3}
 
 
+@given
+def test_plan_says_who_is_never_sent_and_why(tmp_path: Path) -> None:
+    problem = json.loads(TINY.read_text(encoding="utf-8"))
+    ill = problem["inspectors"][0]
+    ill["unavailable"] = [each["id"] for each in problem["half_days"]]
+    changed = tmp_path / "problem.json"
+    changed.write_text(json.dumps(problem, ensure_ascii=False), encoding="utf-8")
+    said = onedoor("plan", changed, "-o", tmp_path / "plan.json", "--effort", 0).stderr
+    (line,) = [line for line in said.splitlines() if line.startswith(ill["id"])]
+    assert "全轮没有中签机会" in line
+    assert "当日不可用" in line
+
+
 @pytest.mark.parametrize("command", ["verify", "plan", "check", "lots"])
 def test_what_is_no_file_of_ours_is_unreadable(command: str, tmp_path: Path) -> None:
     junk = tmp_path / "junk.json"
