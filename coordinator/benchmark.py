@@ -1,11 +1,13 @@
-"""How good and how fast (`onedoor bench`): measured on whole runs, given as a table; nothing is asserted here.
+"""How good and how fast (`onedoor bench`): steps of a round and whole problems, measured and given as a table.
 
-No figure here is a promise of the tests; the README quotes this table.
+No figure here is a promise of the tests; the README quotes this table. Other solvers are compared in tests/peers.
 """
 
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -33,6 +35,7 @@ UNITS = 400_000
 SEED = Seed("0" * 63 + "1")
 
 Result = TypeVar("Result")
+Table = Callable[[Sequence[Path], float, int], Iterator[str]]
 
 
 class Line(NamedTuple):
@@ -51,6 +54,16 @@ def table(problems: Sequence[Path], seconds: float, workers: int) -> Iterator[st
         yield f"| {line.what} | {line.seconds:.2f} | {line.found} |"
     used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     yield f"\n单个进程内存峰值 {used // 1024} MiB。"
+
+
+def comparison() -> Table | None:
+    """Give the comparison with other solvers, or None away from a clone: like the tests it is a tool of development."""
+    tests = Path(__file__).parents[1] / "tests"
+    if not (tests / "peers").is_dir():
+        return None
+    sys.path.append(str(tests))
+    compare: Table = import_module("peers.compare").table
+    return compare
 
 
 def _lines(problems: Sequence[Path], seconds: float, workers: int) -> Iterator[Line]:

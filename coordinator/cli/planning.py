@@ -166,9 +166,15 @@ def _stop_on_interrupt() -> list[int]:
 @click.argument("problems", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--seconds", default=15.0, show_default=True, help="每个排期问题的用时上限。")
 @click.option("--workers", default=2, show_default=True, help="并行进程数。")
-def bench(problems: tuple[Path, ...], seconds: float, workers: int) -> None:
-    """测量导入、抽取、抽签和排期。PROBLEMS 是另外要排的问题文件。"""
-    from coordinator.benchmark import table
+@click.option("--peers", is_flag=True, help="改为与其他求解器比较：同样的问题，同样的秒数。只在源码克隆里可用。")
+def bench(problems: tuple[Path, ...], seconds: float, workers: int, *, peers: bool) -> None:
+    """测量导入、抽取、抽签和排期。PROBLEMS 是另外要排的问题文件（如一轮结果里的 problem.json）。"""
+    from coordinator.benchmark import comparison, table
 
-    for line in table(problems, seconds, workers):
+    if peers and not problems:
+        raise click.UsageError("--peers 需要至少一个问题文件，如一轮结果里的 problem.json。")
+    compare = comparison() if peers else table
+    if compare is None:
+        raise click.UsageError("--peers 只在源码克隆里可用：这里没有 tests/peers。")
+    for line in compare(problems, seconds, workers):
         click.echo(line)

@@ -151,3 +151,14 @@ def test_without_a_command_the_help_is_shown() -> None:
     ended = onedoor()
     assert ended.returncode == 0
     assert "statistics" in ended.stdout
+
+
+def test_a_comparison_with_other_solvers_asks_for_a_problem(tmp_path: Path) -> None:
+    ended = onedoor("bench", "--peers")
+    no_traceback(ended)
+    assert ended.returncode == 2
+    assert "problem.json" in ended.stderr
+    (tmp_path / "junk.json").write_text("{", encoding="utf-8")
+    ended = onedoor("bench", "--peers", tmp_path / "junk.json")
+    no_traceback(ended)
+    assert ended.returncode == 2
