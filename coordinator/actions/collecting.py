@@ -35,10 +35,10 @@ async def collect_round(services: Services, actor: Actor, folder: RoundFolder, r
     Raises Invalid where a workbook cannot be used, Conflict where the round was frozen with other contents.
     """
     async with transaction(services.pool, actor) as db:
-        if rehearsal_seed is not None:
-            await rounds.delete_rehearsals(db, folder.settings.id, rehearsal_seed)
-            return await _store_new(db, actor, folder, rehearsal_seed)
         await rounds.lock_code(db, folder.settings.id)
+        if rehearsal_seed is not None:
+            await _delete_rehearsal(db, actor, folder, rehearsal_seed)
+            return await _store_new(db, actor, folder, rehearsal_seed)
         stored = await rounds.real_round(db, folder.settings.id)
         if stored is None:
             return await _store_new(db, actor, folder, None)
@@ -67,9 +67,24 @@ async def load_submissions(db: Connection, round_: UUID) -> tuple[Submission, ..
     )
 
 
+async def _delete_rehearsal(db: Connection, actor: Actor, folder: RoundFolder, rehearsal_seed: str) -> None:
+    gone = await rounds.delete_rehearsal(db, folder.settings.id, rehearsal_seed)
+    if gone is not None:
+        await audit.append(db, actor, "rehearsal_deleted", gone.id, gone.code, stage=gone.stage)
+
+
 async def _store_new(db: Connection, actor: Actor, folder: RoundFolder, rehearsal_seed: str | None) -> UUID:
     round_ = uuid4()
     await rounds.insert_round(db, round_, folder.settings, folder.content_digest, rehearsal_seed)
+    await audit.append(
+        db,
+        actor,
+        "round_created",
+        round_,
+        folder.settings.id,
+        content=folder.content_digest,
+        rehearsal=rehearsal_seed is not None,
+    )
     await _store_submissions(db, actor, round_, folder)
     return round_
 
@@ -89,6 +104,7 @@ async def _store_changed(db: Connection, actor: Actor, folder: RoundFolder, stor
 
 async def _store_submissions(db: Connection, actor: Actor, round_: UUID, folder: RoundFolder) -> None:
     taken = take_in(folder.settings, await calendar_of(db, actor), folder.workbooks)
+    await submissions.lock_item_lists(db, [one.submission.department.id for one in taken])
     await submissions.upsert_targets(db, [entry for one in taken for entry in one.submission.targets])
     for one in taken:
         await _store_submission(db, round_, one, folder.originals[one.file], is_coordinator=one is taken[0])

@@ -104,7 +104,7 @@ async def commit_and_reveal(services: Services, actor: Actor, stored: StoredRoun
     if stored.rehearsal_seed is not None:
         return False
     async with transaction(services.pool, actor) as db:
-        await rounds.round_by_id(db, stored.id)  # locks it: two runs at once make one set of secrets
+        await rounds.lock_round(db, stored.id)  # two runs at once make one set of secrets
         draw = await standing(db, stored, stage)
         if draw.state is not DrawState.FIXED or await draws.commitments(db, draw.id):
             return False

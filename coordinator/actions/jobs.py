@@ -3,18 +3,22 @@
 What a job does is the affair of the action that asks for it; how workers take turns is in coordinator/jobs.
 """
 
+from uuid import UUID
+
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import NotFound
 from coordinator.domain.jobs import Job, JobId, Lease, LeaseLost, NewJob, StopRequest
-from coordinator.storage import jobs
+from coordinator.storage import audit, jobs
 from coordinator.storage.connection import Connection, transaction
 
 
-async def enqueue(services: Services, actor: Actor, job: NewJob) -> JobId:
-    """Store a job and ring; returns the id of an earlier one where the same request made it."""
+async def enqueue(services: Services, actor: Actor, job: NewJob, round_: UUID | None = None) -> JobId:
+    """Store a job, for a round if given, and ring; returns the id of an earlier one where the same request made it."""
     async with transaction(services.pool, actor) as db:
         stored = await jobs.insert_job(db, job)
+        if stored == job.id:
+            await audit.append(db, actor, "job_requested", round_, job.kind, job=str(job.id), payload=job.payload)
     await services.queue.ring(stored, job.queue)
     return stored
 

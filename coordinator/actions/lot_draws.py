@@ -22,10 +22,10 @@ from solver.planning.reading import plan_document, read_plan
 async def fix_plan(services: Services, actor: Actor, round_: UUID) -> None:
     """Fix tours, roles and every inspector's chances."""
     async with transaction(services.pool, actor) as db:
-        drawn = await load_drawn_round(db, actor, round_)
-        stored = await rounds.round_by_id(db, round_)
+        stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.PLANNED:
             return
+        drawn = await load_drawn_round(db, actor, round_)
         targets = await standing(db, stored, DrawStage.TARGETS)
         head = new_head(
             stored.settings,
@@ -43,7 +43,7 @@ async def fix_plan(services: Services, actor: Actor, round_: UUID) -> None:
 async def hold_lots(services: Services, actor: Actor, round_: UUID) -> None:
     """Draw who goes, and book them: nobody without a chance, nobody in two places."""
     async with transaction(services.pool, actor) as db:
-        stored = await rounds.round_by_id(db, round_)
+        stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.LOTS_FROZEN:
             return
         transcript = await end_draw(db, services, actor, stored, DrawStage.TEAMS, "")

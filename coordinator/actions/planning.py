@@ -30,9 +30,8 @@ class UnlawfulPlan(RuntimeError):  # noqa: N818 - named for what the plan is
 async def request_plan(services: Services, actor: Actor, round_: UUID, seconds: float) -> JobId:
     """Ask the workers for a plan within so many seconds."""
     payload = {"round": str(round_), "seconds": str(seconds)}
-    return await enqueue(
-        services, actor, NewJob(id=JobId(uuid4()), kind=PLAN_ROUND, queue=Queue.SOLVER, payload=payload)
-    )
+    job = NewJob(id=JobId(uuid4()), kind=PLAN_ROUND, queue=Queue.SOLVER, payload=payload)
+    return await enqueue(services, actor, job, round_)
 
 
 async def problem_of(services: Services, actor: Actor, round_: UUID) -> bytes:
@@ -48,7 +47,7 @@ async def store_plan(
     async with transaction(services.pool, actor) as db:
         if not await jobs.hold_lease(db, lease):
             raise LeaseLost(lease)
-        stored = await rounds.round_by_id(db, round_)
+        stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.DRAWN:
             return
         drawn = await load_drawn_round(db, actor, round_)

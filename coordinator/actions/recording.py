@@ -26,11 +26,19 @@ async def record_facts(services: Services, actor: Actor, facts: Facts) -> bool:
             or not await _is_this_draw(db, actor, stored.id, facts)
         ):
             return False
-        await findings.upsert_findings(db, stored.id, facts.findings)
-        await findings.upsert_publications(db, stored.id, facts.findings)
-        await findings.insert_corrections(db, stored.id, facts.corrections, services.clock())
-        await audit.append(db, actor, "results_recorded", stored.id, stored.code, findings=len(facts.findings))
+        if await _is_new(db, stored.id, facts):
+            await findings.upsert_findings(db, stored.id, facts.findings)
+            await findings.upsert_publications(db, stored.id, facts.findings)
+            await findings.insert_corrections(db, stored.id, facts.corrections, services.clock())
+            await audit.append(db, actor, "results_recorded", stored.id, stored.code, findings=len(facts.findings))
     return True
+
+
+async def _is_new(db: Connection, round_: UUID, facts: Facts) -> bool:
+    """Whether anything here has not been recorded before; the round's row is locked, so it stays so."""
+    known = {each.content for each in await findings.findings(db, round_)}
+    corrected = set(await findings.corrections(db, round_))
+    return not ({each.content for each in facts.findings} <= known and set(facts.corrections) <= corrected)
 
 
 async def _is_this_draw(db: Connection, actor: Actor, round_: UUID, facts: Facts) -> bool:

@@ -135,7 +135,7 @@ async def _stored(services: Services, actor: Actor, round_: UUID) -> StoredRound
     async with transaction(services.pool, actor) as db:
         stored = await rounds.round_by_id(db, round_)
     if stored is None:
-        raise NotFound("没有这个轮次。")
+        raise NotFound("没有这个轮次。", remedy="演练可能已被另一次同样的演练取代，请重新运行。")
     return stored
 
 

@@ -33,7 +33,7 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
     Raises Invalid where no task stands, or the beacon's event has passed.
     """
     async with transaction(services.pool, actor) as db:
-        stored = await rounds.round_by_id(db, round_)
+        stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.COLLECTED:
             return
         if stored.rehearsal_seed is None:
@@ -69,7 +69,7 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
 async def hold_target_draw(services: Services, actor: Actor, round_: UUID, beacon: str) -> None:
     """Draw the targets; raises Invalid for a beacon before its event, or not as announced."""
     async with transaction(services.pool, actor) as db:
-        stored = await rounds.round_by_id(db, round_)
+        stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.FROZEN:
             return
         if beacon:

@@ -3,7 +3,7 @@
 SQL lives beside its types in the other modules here; what the tables are is said by the migrations.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
@@ -105,6 +105,15 @@ async def execute(db: Connection, sql: str, *values: object) -> int:
 async def execute_many(db: Connection, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
     """Run one statement for many rows, sent in one go and applied together or not at all."""
     await db.executemany(sql, rows)
+
+
+async def lock_names(db: Connection, names: Sequence[str]) -> None:
+    """Let no other transaction past these names until ours ends; all lock in one order, so nobody waits in a ring."""
+    statement = """
+        SELECT pg_advisory_xact_lock(lock)
+        FROM (SELECT DISTINCT hashtextextended(name, 0) AS lock FROM unnest($1::text[]) AS name ORDER BY lock) AS locks
+    """
+    await db.execute(statement, list(names))
 
 
 async def prepare_types(db: Connection) -> None:

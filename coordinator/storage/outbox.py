@@ -23,7 +23,7 @@ from coordinator.domain.deliveries import (
     Posting,
 )
 from coordinator.domain.ids import DepartmentId
-from coordinator.storage.connection import Connection, execute, execute_many, fetch_all, fetch_one
+from coordinator.storage.connection import Connection, execute, execute_many, fetch_all, fetch_one, lock_names
 
 
 class Posted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,12 +78,8 @@ DELIVERIES = """
 
 
 async def lock_batches(db: Connection, postings: Sequence[Posting]) -> None:
-    """Let no other transaction number packages of these batches until ours ends; all lock in one order."""
-    statement = """
-        SELECT pg_advisory_xact_lock(lock)
-        FROM (SELECT DISTINCT hashtextextended(name, 0) AS lock FROM unnest($1::text[]) AS name ORDER BY lock) AS locks
-    """
-    await db.execute(statement, [msgspec.json.encode([each.partner, each.batch]).decode() for each in postings])
+    """Let no other transaction number packages of these batches until ours ends."""
+    await lock_names(db, [msgspec.json.encode([each.partner, each.batch]).decode() for each in postings])
 
 
 async def last_posted(db: Connection, posting: Posting) -> Posted | None:

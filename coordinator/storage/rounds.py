@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from coordinator.domain.ids import RoundId
 from coordinator.domain.rounds import Round
-from coordinator.storage.connection import Connection, execute, fetch_all, fetch_one
+from coordinator.storage.connection import Connection, execute, fetch_all, fetch_one, lock_names
 
 
 class Stage(StrEnum):
@@ -54,17 +54,23 @@ async def insert_round(db: Connection, id_: UUID, settings: Round, content_diges
 
 async def lock_code(db: Connection, code: RoundId) -> None:
     """Let one process at a time decide what becomes of a round's code, until this transaction ends."""
-    await execute(db, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", code)
+    await lock_names(db, [code])
 
 
 async def real_round(db: Connection, code: RoundId) -> StoredRound | None:
     """The round itself, locked against a second process that would take the same step."""
-    sql = f"SELECT {COLUMNS} FROM round WHERE code = $1 AND rehearsal_seed IS NULL FOR UPDATE"  # noqa: S608 - constant columns
+    sql = f"SELECT {COLUMNS} FROM round WHERE code = $1 AND rehearsal_seed IS NULL FOR NO KEY UPDATE"  # noqa: S608 - constant columns
     return await fetch_one(db, StoredRound, sql, code)
 
 
 async def round_by_id(db: Connection, id_: UUID) -> StoredRound | None:
-    return await fetch_one(db, StoredRound, f"SELECT {COLUMNS} FROM round WHERE id = $1 FOR UPDATE", id_)  # noqa: S608 - constant columns
+    """A round to look at; who takes a step locks it."""
+    return await fetch_one(db, StoredRound, f"SELECT {COLUMNS} FROM round WHERE id = $1", id_)  # noqa: S608 - constant columns
+
+
+async def lock_round(db: Connection, id_: UUID) -> StoredRound | None:
+    """A round, locked against a second process that would take the same step; who only looks does not wait."""
+    return await fetch_one(db, StoredRound, f"SELECT {COLUMNS} FROM round WHERE id = $1 FOR NO KEY UPDATE", id_)  # noqa: S608 - constant columns
 
 
 async def rounds(db: Connection) -> list[StoredRound]:
@@ -82,6 +88,7 @@ async def advance(db: Connection, id_: UUID, stage: Stage) -> None:
     await execute(db, "UPDATE round SET stage = $2 WHERE id = $1", id_, stage)
 
 
-async def delete_rehearsals(db: Connection, code: RoundId, seed: str) -> None:
-    """Make room for the same rehearsal once more; what was really drawn is never deleted."""
-    await execute(db, "DELETE FROM round WHERE code = $1 AND rehearsal_seed = $2", code, seed)
+async def delete_rehearsal(db: Connection, code: RoundId, seed: str) -> StoredRound | None:
+    """Make room for the same rehearsal once more and give the one that went; what was really drawn is never deleted."""
+    sql = f"DELETE FROM round WHERE code = $1 AND rehearsal_seed = $2 RETURNING {COLUMNS}"  # noqa: S608 - constant columns
+    return await fetch_one(db, StoredRound, sql, code, seed)

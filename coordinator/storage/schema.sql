@@ -941,6 +941,8 @@ CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
 
 CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
 
+CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, rehearsal_seed) WHERE (rehearsal_seed IS NOT NULL);
+
 CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
 
 CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);

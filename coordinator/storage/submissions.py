@@ -26,7 +26,7 @@ from coordinator.domain.submissions import (
     Recusal,
     TargetEntry,
 )
-from coordinator.storage.connection import Connection, execute, fetch_all, fetch_value
+from coordinator.storage.connection import Connection, execute, fetch_all, fetch_value, lock_names
 
 Kept = TypeVar("Kept", bound=Record)
 
@@ -159,8 +159,13 @@ async def upsert_targets(db: Connection, entries: Sequence[TargetEntry]) -> None
     )
 
 
+async def lock_item_lists(db: Connection, departments: Sequence[DepartmentId]) -> None:
+    """Let no other transaction number versions of these departments' items until ours ends."""
+    await lock_names(db, [f"item list of {department}" for department in departments])
+
+
 async def insert_item_versions(db: Connection, department: DepartmentId, items: Sequence[InspectionItem]) -> None:
-    """Add a version of each item whose content was not seen before."""
+    """Add a version of each item whose content was not seen before; the item list is locked."""
     await execute(
         db,
         """

@@ -271,7 +271,7 @@ async def test_a_rehearsal_goes_with_everything_that_came_of_it_and_leaves_the_r
     await dispatched(world, seed=SEED)
     assert await contents(world.pool, but=kept) != before
     async with transaction(world.pool, CONSOLE) as db:
-        await rounds.delete_rehearsals(db, CODE, SEED)
+        await rounds.delete_rehearsal(db, CODE, SEED)
     after = await contents(world.pool, but=kept)
     assert {table: len(rows) for table, rows in after.items()} == {table: len(rows) for table, rows in before.items()}
     assert after["draw"] == before["draw"]

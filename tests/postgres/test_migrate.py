@@ -91,6 +91,22 @@ async def test_a_plan_stored_before_its_problem_stood_apart_keeps_it(empty: Data
         assert await db.fetchval(kept) == b"the problem"
 
 
+async def test_of_two_equal_rehearsals_the_younger_one_stays(empty: Database, tmp_path: Path) -> None:
+    for step in read_migrations()[:6]:
+        (tmp_path / f"{step.name}.sql").write_text(step.sql, encoding="utf-8")
+    await migrate(empty.owner_url, folder=tmp_path)
+    async with connected(empty.owner_url) as db:
+        await db.execute("""
+            SELECT set_config('onedoor.office', 'coordinator', false);
+            INSERT INTO round (id, code, rehearsal_seed, settings, content_digest, created_at)
+                SELECT gen_random_uuid(), 'same', repeat('5', 64), '{}', repeat('0', 64), now() + n * interval '1 day'
+                FROM generate_series(1, 3) AS n
+        """)
+        youngest = await db.fetchval("SELECT id FROM round ORDER BY created_at DESC LIMIT 1")
+        await migrate(empty.owner_url)
+        assert [row["id"] for row in await db.fetch("SELECT id FROM round")] == [youngest]
+
+
 async def test_a_server_that_is_not_there_is_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="连不上数据库"):
         await migrate(f"postgresql://owner:x@/onedoor?host={tmp_path}")

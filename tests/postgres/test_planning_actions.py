@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -25,14 +25,15 @@ from support.rounds import (
 from support.rounds import world as world_of
 
 from coordinator.actions.draws import commit_and_reveal
+from coordinator.actions.jobs import enqueue
 from coordinator.actions.lot_draws import fix_plan, hold_lots
-from coordinator.actions.planning import UnlawfulPlan, store_plan
+from coordinator.actions.planning import PLAN_ROUND, UnlawfulPlan, store_plan
 from coordinator.actions.recording import record_facts
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import fix_frame, hold_target_draw
 from coordinator.domain.actors import CONSOLE, WORKER
-from coordinator.domain.jobs import LeaseLost, lease_of
-from coordinator.storage import plans
+from coordinator.domain.jobs import JobId, LeaseLost, NewJob, Queue, lease_of
+from coordinator.storage import audit, plans
 from coordinator.storage.connection import Connection, Pool, transaction
 from coordinator.storage.rounds import Stage
 from solver.chance.head import Stage as DrawStage
@@ -73,6 +74,16 @@ async def test_the_parts_of_a_plan_stand_in_rows(world: Services) -> None:
     visits = [visit for tour in plan.tours for visit in tour.visits]
     chances = sum(sum(role.chances.values()) for tour in plan.tours for role in tour.roles)
     assert tuple(counted) == (len(plan.tours), len(visits), sum(len(visit.matters) for visit in visits), chances)
+
+
+async def test_the_trail_says_what_was_asked_of_the_workers_once_a_request(world: Services) -> None:
+    round_ = await drawn(world)
+    asked = NewJob(id=JobId(uuid4()), kind=PLAN_ROUND, queue=Queue.SOLVER, payload={}, request_key="one")
+    assert await enqueue(world, CONSOLE, asked, round_) == asked.id
+    assert await enqueue(world, CONSOLE, replace(asked, id=JobId(uuid4())), round_) == asked.id
+    async with transaction(world.pool, WORKER) as db:
+        [entry] = [each for each in await audit.entries(db, round_) if each.action == "job_requested"]
+    assert (entry.subject, entry.facts["job"]) == (PLAN_ROUND, str(asked.id))
 
 
 async def test_no_plan_is_stored_after_the_lease_ran_out(world: Services) -> None:
@@ -146,8 +157,8 @@ async def test_the_trail_of_a_round_tells_every_step_in_its_order(world: Service
         parties = await db.fetchval("SELECT count(DISTINCT party) FROM commitment")
     secrets = [*(["secret_committed"] * parties), "secrets_revealed"]
     assert told == [
-        *(["submission_taken_in"] * len(small().workbooks)),
-        *("draw_fixed", *secrets, "draw_held", "targets_drawn", "plan_stored"),
+        *("round_created", *(["submission_taken_in"] * len(small().workbooks))),
+        *("draw_fixed", *secrets, "draw_held", "targets_drawn", "job_requested", "plan_stored"),
         *("draw_fixed", *secrets, "draw_held", "teams_drawn", "results_recorded"),
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from support.rounds import SEED, contents, dispatched, facts_of, planned
+from support.rounds import SEED, contents, dispatched, facts_of, planned, trail
 from support.rounds import world as world_of
 
 from coordinator.actions.recording import record_facts
@@ -29,12 +29,21 @@ async def test_facts_are_recorded_as_they_were_taken_in(world: Services) -> None
         assert await findings.corrections(db, round_) == list(facts.corrections)
 
 
-async def test_the_same_facts_twice_change_nothing_but_the_trail(world: Services) -> None:
+async def test_the_same_facts_twice_change_nothing_and_leave_no_second_entry(world: Services) -> None:
     facts = await facts_of(world, await dispatched(world))
     assert await record_facts(world, CONSOLE, facts)
-    before = await contents(world.pool, but=["audit_entry"])
+    before = await contents(world.pool)
     assert await record_facts(world, CONSOLE, facts)
-    assert await contents(world.pool, but=["audit_entry"]) == before
+    elsewhere = tuple(replace(finding, file="copy.xlsx") for finding in facts.findings)
+    assert await record_facts(world, CONSOLE, replace(facts, findings=elsewhere))
+    assert await contents(world.pool) == before
+
+
+async def test_a_correction_alone_is_new(world: Services) -> None:
+    facts = await facts_of(world, await dispatched(world))
+    assert await record_facts(world, CONSOLE, replace(facts, corrections=()))
+    assert await record_facts(world, CONSOLE, facts)
+    assert (await trail(world.pool)).count("results_recorded") == 2
 
 
 async def test_a_correction_takes_the_place_of_the_finding_and_stays_on_the_record(world: Services) -> None:

@@ -12,6 +12,7 @@ from coordinator.storage.audit import AuditEntry
 
 Facts = Mapping[str, object]
 _DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
+_JOBS = {"plan_round": "排期"}
 
 
 class TrailEntry(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,8 @@ def _stored_plan(_: str, facts: Facts) -> str:
 
 
 _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
+    "round_created": lambda subject, facts: f"{'演练' if facts.get('rehearsal') else '轮次'}“{subject}”建立",
+    "rehearsal_deleted": lambda subject, _: f"“{subject}”的演练删除，由重做的一次取代",
     "submission_taken_in": _taken_in,
     "round_changed": _changed,
     "draw_fixed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”的文书固定，此后不能再改",
@@ -48,6 +51,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "secrets_revealed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”各方公布秘密",
     "draw_held": lambda subject, _: f"{_DRAWS.get(subject, subject)}，写下抽取记录",
     "targets_drawn": lambda _, facts: f"抽中名单入库，共{facts.get('count')}条",
+    "job_requested": lambda subject, _: f"交给后台作业：{_JOBS.get(subject, subject)}",
     "plan_stored": _stored_plan,
     "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
 }
