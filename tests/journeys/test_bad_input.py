@@ -227,9 +227,13 @@ def test_a_folder_of_something_else_is_never_written_over(folder: Path, tmp_path
 
 
 def with_files_of_at_most(size: int, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Python must not write what it compiles: cut off at the limit, it would break every later import.
+
+    What runs in confined children, which get no environment, must have been compiled before.
+    """
     return subprocess.run(
         command(*arguments),
-        env=environment(),
+        env=environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -239,6 +243,7 @@ def with_files_of_at_most(size: int, *arguments: object) -> subprocess.Completed
 
 def test_no_room_to_write_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
+    assert onedoor("intake", folder, "--out", tmp_path / "compiled").returncode == INCOMPLETE
     ended = with_files_of_at_most(2000, "intake", folder, "--out", out)
     no_traceback(ended)
     assert ended.returncode == NOTHING_DONE
