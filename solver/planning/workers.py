@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
+from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -64,8 +65,17 @@ _process: dict[str, Any] = {}
 def _begin(problem: Problem, bell: Event) -> None:
     """Ctrl-C is for the process that asked; workers stop when it rings the bell."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _process["site"] = site_of(problem)
     _process["bell"] = bell
+
+
+def _end_with_parent() -> None:
+    """Killed, the process that asked can ring no bell: without this its workers would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        signal.raise_signal(signal.SIGKILL)
 
 
 def _run(call: Call[Answer]) -> Answer:
