@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from coordinator.cli.entry import FileContent, read, write
+from coordinator.cli.entry import read, write
+from coordinator.documents.large_files import LargeFile
 from solver.chance.contents import Content
 from solver.chance.document import ENTRIES, FRAME
 from solver.chance.head import HEAD
@@ -71,4 +72,4 @@ def verify(transcript: Path) -> None:
 
 def _contents(folder: Path, names: Iterable[str]) -> dict[str, Content]:
     """Open the files of a document; a frame may be too large to be held."""
-    return {name: FileContent(folder / name) for name in names}
+    return {name: LargeFile(folder / name) for name in names}

@@ -62,35 +62,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def unreadable(path: Path, error: OSError) -> Invalid:
-    """Say which file could not be read."""
-    return Invalid(f"读不了文件“{path}”（{reason(error)}）。", remedy="请核对路径和权限。")
-
-
-class FileContent:
-    """A file that may be too large to be held, read slice by slice."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            self._size = path.stat().st_size
-        except OSError as error:
-            raise unreadable(path, error) from error
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __getitem__(self, part: slice, /) -> bytes:
-        start, stop, _ = part.indices(self._size)
-        with self._path.open("rb") as file:
-            file.seek(start)
-            content = file.read(stop - start)
-        if len(content) < stop - start:
-            raise Invalid(f"文件“{self._path}”在读取时变短了。", remedy="请等它写完再运行。")
-        return content
+        raise Invalid(f"读不了文件“{path}”（{reason(error)}）。", remedy="请核对路径和权限。") from error
 
 
 def write(path: Path, content: bytes) -> None:

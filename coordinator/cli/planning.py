@@ -5,6 +5,7 @@ What is planned, and how, is solver/planning.
 
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -166,14 +167,15 @@ def _stop_on_interrupt() -> list[int]:
 @click.argument("problems", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--seconds", default=15.0, show_default=True, help="每个排期问题的用时上限。")
 @click.option("--workers", default=2, show_default=True, help="并行进程数。")
+@click.option("--units", type=click.IntRange(min=1000), default=400_000, show_default=True, help="抽样框的户次。")
 @click.option("--peers", is_flag=True, help="改为与其他求解器比较：同样的问题，同样的秒数。只在源码克隆里可用。")
-def bench(problems: tuple[Path, ...], seconds: float, workers: int, *, peers: bool) -> None:
+def bench(problems: tuple[Path, ...], seconds: float, workers: int, units: int, *, peers: bool) -> None:
     """测量导入、抽取、抽签和排期。PROBLEMS 是另外要排的问题文件（如一轮结果里的 problem.json）。"""
     from coordinator.benchmark import comparison, table
 
     if peers and not problems:
         raise click.UsageError("--peers 需要至少一个问题文件，如一轮结果里的 problem.json。")
-    compare = comparison() if peers else table
+    compare = comparison() if peers else partial(table, units=units)
     if compare is None:
         raise click.UsageError("--peers 只在源码克隆里可用：这里没有 tests/peers。")
     for line in compare(problems, seconds, workers):

@@ -61,20 +61,28 @@ def targets_of(units: Content, run: Run, size: int = PIECE) -> Iterator[list[byt
         yield piece[len(run.prefix) : -1].split(b"\n" + run.prefix)
 
 
-def shared_target(units: Content, runs: Sequence[Run]) -> bytes | None:
-    """Return the least target that stands in two of the runs: each is sorted, so they are merged bit by bit."""
+def side_by_side(units: Content, runs: Sequence[Run]) -> Iterator[list[list[bytes]]]:
+    """Go through the runs' targets together, from the least up: yield those of each run, in the order of the runs.
+
+    Each run is sorted, so they are merged bit by bit; a target that stands in several runs comes from all at once.
+    """
     further = [targets_of(units, run, MERGED_PIECE) for run in runs]
-    waiting = [next(targets) for targets in further]
-    while len(waiting) > 1:
-        bound = min(targets[-1] for targets in waiting)
+    waiting = [next(more, []) for more in further]
+    while any(waiting):
+        bound = min(targets[-1] for targets in waiting if targets)
         cuts = [bisect_right(targets, bound) for targets in waiting]
-        taken = list(chain.from_iterable(targets[:cut] for targets, cut in zip(waiting, cuts, strict=True)))
-        if len(set(taken)) < len(taken):
-            return min(target for target, times in Counter(taken).items() if times > 1)
-        left = [
-            (targets[cut:] or next(more, []), more) for targets, cut, more in zip(waiting, cuts, further, strict=True)
-        ]
-        waiting, further = [targets for targets, _ in left if targets], [more for targets, more in left if targets]
+        yield [targets[:cut] for targets, cut in zip(waiting, cuts, strict=True)]
+        waiting = [targets[cut:] or next(more, []) for targets, cut, more in zip(waiting, cuts, further, strict=True)]
+
+
+def shared_target(units: Content, runs: Sequence[Run]) -> bytes | None:
+    """Return the least target that stands in two of the runs."""
+    if len(runs) == 1:
+        return None
+    for together in side_by_side(units, runs):
+        targets = list(chain.from_iterable(together))
+        if len(set(targets)) < len(targets):
+            return min(target for target, times in Counter(targets).items() if times > 1)
     return None
 
 

@@ -1,12 +1,13 @@
 """Small invented draws, whole: files, ceremony, transcript; a test changes one thing and writes only that down."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from solver.canonical import canonical_json
 from solver.chance.ceremony import Ceremony
-from solver.chance.frame import Entry, StratumRule, entries_file, frame_file
+from solver.chance.frame import Entry, Frame, StratumRule, entries_file, frame_file, read_frame
 from solver.chance.head import HEAD, Beacon, Head, Stage
 from solver.chance.identifiers import Digest, EntryId, Party, Secret, Seed, StratumId
 from solver.chance.numbers import Algorithm
@@ -69,6 +70,25 @@ def frame_files(**given: Any) -> Files:
         *units("任务二", "免", firms[:2]),
     ]
     return {HEAD: write(a_head(**given)), "entries.json": entries_file(entries), "frame.tsv": frame_file(frame)}
+
+
+def a_frame(*strata: tuple[Entry, dict[str, list[str]]]) -> Frame:
+    lines = [
+        unit
+        for entry, members in strata
+        for name, targets in members.items()
+        for unit in units(entry.id, name, targets)
+    ]
+    entries = entries_file([entry for entry, _ in strata])
+    return read_frame({**frame_files(), "entries.json": entries, "frame.tsv": frame_file(lines)})
+
+
+def firms(count: int) -> list[str]:
+    return [f"91410481{place:010}" for place in range(count)]
+
+
+def seeds(count: int) -> list[Seed]:
+    return [Seed(hashlib.sha256(str(place).encode()).hexdigest()) for place in range(count)]
 
 
 def a_role(role: str, department: str, need: int, **chances: int) -> dict[str, Any]:

@@ -7,34 +7,14 @@ from math import ceil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pure.chance.building import SEED, a_rule, an_entry, frame_files, units
+from pure.chance.building import SEED, a_frame, a_rule, an_entry, firms, frame_files, seeds
 
 from solver.canonical import read_canonical
 from solver.chance import units as frame_units
-from solver.chance.frame import Entry, Frame, entries_file, frame_file, read_frame
+from solver.chance.frame import read_frame
 from solver.chance.identifiers import Seed
 from solver.chance.numbers import Algorithm, Numbers
 from solver.chance.targets import StratumSelection, draw, selection_file
-
-
-def a_frame(*strata: tuple[Entry, dict[str, list[str]]]) -> Frame:
-    lines = [
-        unit
-        for entry, members in strata
-        for name, targets in members.items()
-        for unit in units(entry.id, name, targets)
-    ]
-    entries = entries_file([entry for entry, _ in strata])
-    return read_frame({**frame_files(), "entries.json": entries, "frame.tsv": frame_file(lines)})
-
-
-def firms(count: int) -> list[str]:
-    return [f"91410481{place:010}" for place in range(count)]
-
-
-def seeds(count: int) -> list[Seed]:
-    return [Seed(hashlib.sha256(str(place).encode()).hexdigest()) for place in range(count)]
-
 
 RATIOS = st.one_of(
     st.sampled_from(["0", "1", "1.00", "0.0"]),

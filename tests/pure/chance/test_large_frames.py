@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pure.chance.building import SEED, a_rule, an_entry, frame_files
 
-from coordinator.cli.entry import FileContent
+from coordinator.documents.large_files import LargeFile
 from coordinator.domain.errors import Invalid
 from solver.chance import targets, units
 from solver.chance.errors import Broken
@@ -124,7 +124,7 @@ def test_a_frame_on_disk_is_read_as_one_that_is_held(tmp_path: Path) -> None:
     _, files = a_large_frame()
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    frame = read_frame({name: FileContent(tmp_path / name) for name in files})
+    frame = read_frame({name: LargeFile(tmp_path / name) for name in files})
     held: Frame = read_frame(files)
     assert (frame.document, frame.strata) == (held.document, held.strata)
     assert draw(frame, SEED) == draw(held, SEED)
@@ -132,9 +132,9 @@ def test_a_frame_on_disk_is_read_as_one_that_is_held(tmp_path: Path) -> None:
 
 def test_a_file_that_is_missing_or_grows_shorter_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="读不了文件"):
-        FileContent(tmp_path / "frame.tsv")
+        LargeFile(tmp_path / "frame.tsv")
     (tmp_path / "frame.tsv").write_bytes(b"0123456789")
-    content = FileContent(tmp_path / "frame.tsv")
+    content = LargeFile(tmp_path / "frame.tsv")
     (tmp_path / "frame.tsv").write_bytes(b"0")
     with pytest.raises(Invalid, match="变短"):
         content[:]
