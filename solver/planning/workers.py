@@ -23,6 +23,8 @@ from solver.planning.staffing import Staffing
 from solver.planning.travel import Travel
 
 GLANCE_SECONDS = 0.1
+FEW_MATTERS = 100
+"""So few are planned here, whatever workers there could be: before a process has begun, all is done."""
 Answer = TypeVar("Answer")
 
 
@@ -119,8 +121,8 @@ class Workers:
 def workers_for(problem: Problem, hands: Hands) -> Iterator[Workers]:
     """Open the workers here; on leaving, all of them end."""
     site = site_of(problem)
-    if hands.here <= 1:
-        yield Workers(site, hands, None, None)
+    if hands.here <= 1 or len(problem.matters) <= FEW_MATTERS:
+        yield Workers(site, Hands(here=1, elsewhere=hands.elsewhere), None, None)
         return
     context = multiprocessing.get_context("spawn")
     bell = context.Event()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from pure.planning.making import a_county
+from pure.planning.making import a_big_county, a_county
 from support.jobs import until
 
 from coordinator.domain.errors import Unavailable
@@ -21,7 +21,8 @@ LONG = Limit(seconds=600.0)
 
 
 def an_order(*, limit: Limit, workers: int = 1, memory_mib: int = 4096) -> Order:
-    return Order(problem=a_county(), limit=limit, workers=workers, memory_mib=memory_mib)
+    problem = a_county() if workers == 1 else a_big_county()  # few matters need no other process
+    return Order(problem=problem, limit=limit, workers=workers, memory_mib=memory_mib)
 
 
 def children_of(parent: int) -> set[int]:

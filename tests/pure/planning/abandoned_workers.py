@@ -6,7 +6,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from pure.planning.making import a_county
+from pure.planning.making import a_big_county
 
 from solver.planning.limits import Stop
 from solver.planning.workers import Hands, Site, workers_for
@@ -20,5 +20,5 @@ def noted(_site: Site, stop: Stop, *, note: Path) -> None:
 
 if __name__ == "__main__":
     notes = [Path(sys.argv[1]) / name for name in ("one", "other")]
-    with workers_for(a_county(), Hands(here=2)) as workers:
+    with workers_for(a_big_county(), Hands(here=2)) as workers:
         workers.each([partial(noted, note=note) for note in notes], lambda _: None, lambda: False)

