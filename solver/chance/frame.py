@@ -117,8 +117,7 @@ def frame_lookalikes(frame: Frame) -> tuple[tuple[str, ...], ...]:
 
 def _possible_lookalikes(frame: Frame) -> set[str]:
     """Return the targets that NFKC changes, and those that they are changed into."""
-    pieces = (piece for stratum in frame.strata for piece in targets_of(frame.units, stratum.run))
-    texts = (target.decode() for piece in pieces if not b"".join(piece).isascii() for target in piece)
+    texts = (target.decode() for stratum in frame.strata if not stratum.run.plain for target in frame.targets(stratum))
     changed = {text for text in texts if not unicodedata.is_normalized("NFKC", text)}
     into = {unicodedata.normalize("NFKC", text).encode() for text in changed}
     targets = chain.from_iterable(map(frame.targets, frame.strata if into else ()))

@@ -30,12 +30,16 @@ MERGED_PIECE = 1 << 16
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines of one stratum: from byte `start` to `stop`, all beginning with `prefix`, then comes the target."""
+    """The lines of one stratum: from byte `start` to `stop`, all beginning with `prefix`, then comes the target.
+
+    `plain` where all targets are of printable ASCII, as numbers of firms are: nothing in them can be taken for another.
+    """
 
     prefix: bytes
     start: int = 0
     stop: int = 0
     population: int = 0
+    plain: bool = True
 
 
 def read_runs(units: Content) -> dict[bytes, Run]:
@@ -49,8 +53,13 @@ def read_runs(units: Content) -> dict[bytes, Run]:
             raise _first_fault(piece, before, line)
         for run in found:
             so_far = runs.get(run.prefix, Run(prefix=run.prefix, start=start + run.start))
-            population = so_far.population + run.population
-            runs[run.prefix] = Run(prefix=run.prefix, start=so_far.start, stop=start + run.stop, population=population)
+            runs[run.prefix] = Run(
+                prefix=run.prefix,
+                start=so_far.start,
+                stop=start + run.stop,
+                population=so_far.population + run.population,
+                plain=so_far.plain and run.plain,
+            )
         before, start, line = lines[-1], start + len(piece), line + len(lines)
     return runs
 
@@ -90,30 +99,26 @@ def _sound_runs(piece: bytes, lines: list[bytes], before: bytes) -> list[Run]:
     """Take the empty rest after the last LF from `lines`, and return their runs: none where any line is not sound."""
     if lines.pop() or not before < lines[0] or not all(map(lt, lines, islice(lines, 1, None))):
         return []
-    runs = list(_cut(lines))
+    runs = list(_cut(piece, lines))
     return runs if all(_is_sound(piece[run.start : run.stop], run) for run in runs) else []
 
 
-def _cut(lines: Sequence[bytes]) -> Iterator[Run]:
-    """Cut ascending lines where the prefix changes: TAB, with which it ends, is the byte before LF."""
+def _cut(piece: bytes, lines: Sequence[bytes]) -> Iterator[Run]:
+    """Cut a piece of ascending lines where the prefix changes: TAB, with which it ends, is the byte before LF."""
     place, start = 0, 0
     while place < len(lines):
         prefix = lines[place][: lines[place].rfind(b"\t") + 1]
         end = bisect_left(lines, prefix[:-1] + b"\n", place + 1)
         stop = start + sum(map(len, lines[place:end])) + end - place
-        yield Run(prefix=prefix, start=start, stop=stop, population=end - place)
+        plain = _not_plain(piece[start:stop]) == _not_plain(prefix) * (end - place)
+        yield Run(prefix=prefix, start=start, stop=stop, population=end - place, plain=plain)
         place, start = end, stop
 
 
 def _is_sound(body: bytes, run: Run) -> bool:
-    """Tell whether all lines of `body`, which begin with the run's prefix, are what lines of a frame should be.
-
-    Where the targets are plain ASCII, as numbers of firms are, only the prefix is looked at as text.
-    """
-    not_plain = (len(text) - len(text.translate(None, NOT_PLAIN)) for text in (body, run.prefix))
-    plain = next(not_plain) == run.population * next(not_plain)
+    """Tell whether all lines of `body`, which begin with the run's prefix, are what lines of a frame should be."""
     try:
-        text = (run.prefix if plain else body).decode()
+        text = (run.prefix if run.plain else body).decode()
     except UnicodeDecodeError:
         return False
     parts = run.prefix.split(b"\t")
@@ -125,6 +130,10 @@ def _is_sound(body: bytes, run: Run) -> bool:
         and not FORBIDDEN_IN_LINES.search(text)
         and unicodedata.is_normalized("NFC", text)
     )
+
+
+def _not_plain(text: bytes) -> int:
+    return len(text) - len(text.translate(None, NOT_PLAIN))
 
 
 def _first_fault(piece: bytes, before: bytes, number: int) -> Broken:

@@ -187,9 +187,10 @@ def test_identifiers_that_look_alike_are_warned_about() -> None:
     assert lookalikes(["ABC", "ＡＢＣ", "甲", "ﾊﾞｰ", "バー"]) == (("ABC", "ＡＢＣ"), ("バー", "ﾊﾞｰ"))
     assert lookalikes(["ＡＢＣ", "甲"]) == ()
     entries = entries_file([an_entry("任务1", a_rule("A")), an_entry("任务１", a_rule("A"), a_rule("Ａ"))])
-    frame = frame_file([*units("任务1", "A", ["甲(1)"]), *units("任务１", "A", ["甲（1）", "乙"])])
+    plain, others = units("任务1", "A", ["A1"]), units("任务１", "A", ["甲(1)", "甲（1）", "乙"])
+    frame = frame_file([*plain, *others, *units("任务１", "Ａ", ["A１"])])
     found = frame_lookalikes(read_frame({**frame_files(), "entries.json": entries, "frame.tsv": frame}))
-    assert found == (("任务1", "任务１"), ("A", "Ａ"), ("甲(1)", "甲（1）"))
+    assert found == (("任务1", "任务１"), ("A", "Ａ"), ("A1", "A１"), ("甲(1)", "甲（1）"))
 
 
 def test_entries_and_units_are_written_in_their_order_whatever_order_they_come_in() -> None:
