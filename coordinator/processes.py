@@ -19,6 +19,7 @@ import uvicorn
 
 from coordinator.embedded import embedded
 from coordinator.jobs.handlers import HANDLERS
+from coordinator.jobs.shards import helping
 from coordinator.jobs.worker import serve as work
 from coordinator.settings import Settings
 from coordinator.storage.migrate import migrate
@@ -48,7 +49,7 @@ async def work_jobs(settings: Settings, *, until_eof: bool) -> None:
     with _stopping() as stop:
         if until_eof:
             _stop_at_eof(stop)
-        async with running(settings) as (services, endpoints):
+        async with running(settings) as (services, endpoints), helping(services, endpoints.redis_url):
             await _first(stop, work(services, HANDLERS, endpoints.redis_url))
 
 

@@ -12,6 +12,7 @@ from coordinator.domain.errors import Invalid
 
 POSTGRESQL_SCHEMES = ("postgresql://", "postgres://")
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+PROCESSES, MOST_PROCESSES = 2, 256
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,19 +23,32 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_owner_url: str | None = None
     """For migrations; without it they run as the user of `database_url`."""
     redis_url: str | None = None
+    processes: int = PROCESSES
+    """How many this machine spends on planning."""
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read ONEDOOR_HOME, DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; empty is the same as unset.
+    """Read ONEDOOR_HOME, ONEDOOR_PROCESSES, DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; empty is the same as unset.
 
-    `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of another kind.
+    `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of another kind and for a
+    number of processes that is none.
     """
     return Settings(
         home=(cwd / Path(environ.get("ONEDOOR_HOME") or ".onedoor").expanduser()).absolute(),
         database_url=_url(environ, "DATABASE_URL", POSTGRESQL_SCHEMES),
         database_owner_url=_url(environ, "DATABASE_OWNER_URL", POSTGRESQL_SCHEMES),
         redis_url=_url(environ, "REDIS_URL", REDIS_SCHEMES),
+        processes=_processes(environ),
     )
+
+
+def _processes(environ: Mapping[str, str]) -> int:
+    given = environ.get("ONEDOOR_PROCESSES", "").strip() or str(PROCESSES)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= MOST_PROCESSES):
+        raise Invalid(
+            "环境变量 ONEDOOR_PROCESSES 的值不是可用的进程数。", remedy=f"它应当是 1 到 {MOST_PROCESSES} 的整数。"
+        )
+    return int(given)
 
 
 def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:

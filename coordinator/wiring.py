@@ -3,26 +3,34 @@
 Entry points (command line, web, worker) take their surroundings from here; nothing here decides anything.
 """
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from coordinator.actions.file_planning import fetch_file_plan, request_file_plan
+from coordinator.actions.jobs import watch_job
 from coordinator.actions.recording import record_facts
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
+from coordinator.domain.errors import Unavailable
 from coordinator.domain.findings import Facts
-from coordinator.domain.jobs import Job, JobId
+from coordinator.domain.jobs import Job, JobId, JobState
+from coordinator.domain.plannings import Wish
 from coordinator.embedded import Endpoints, embedded
 from coordinator.embedded.place import has_data
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.queue import Doorbell
+from coordinator.jobs.shards import helping
 from coordinator.jobs.worker import run_until_done
 from coordinator.settings import Settings, read_settings
 from coordinator.storage.connection import open_pool
 from coordinator.storage.migrate import migrate
+from solver.planning.limits import Progress, Stop
+from solver.planning.plan import Plan
 
 PROJECT = Path(__file__).parents[1]
 SAMPLE = PROJECT / "deploy" / "sample" / "round"
@@ -56,8 +64,8 @@ async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
     """Do a whole round on this machine's servers, as its console."""
     settings = settings_here()
     folder = read_order(order)
-    async with running(settings) as (services, _):
-        return await run_round(services, CONSOLE, order, folder, job_doer(services), tell)
+    async with running(settings) as (services, endpoints):
+        return await run_round(services, CONSOLE, order, folder, job_doer(services, endpoints), tell)
 
 
 async def run_demo(tell: Tell) -> tuple[str, ...]:
@@ -76,10 +84,28 @@ async def record_here(facts: Facts) -> bool:
         return await record_facts(services, CONSOLE, facts)
 
 
-def job_doer(services: Services) -> DoJob:
-    """Do a job in this process, or wait for the worker that has it."""
+async def plan_shared(problem: bytes, wish: Wish, show: Callable[[Progress], None], is_enough: Stop) -> Plan:
+    """Have a problem planned by this process and every worker on the same database.
+
+    Once `is_enough` says so the best plan so far is given.
+    """
+    async with running(settings_here()) as (services, endpoints):
+        job = await request_file_plan(services, CONSOLE, problem, wish)
+        watching = asyncio.create_task(watch_job(services, CONSOLE, job, show, is_enough))
+        try:
+            ended = await job_doer(services, endpoints)(job)
+        finally:
+            watching.cancel()
+        if ended.state is not JobState.DONE:
+            raise Unavailable(f"排期没有完成：{ended.error or '作业已取消'}")
+        return await fetch_file_plan(services, CONSOLE, job)
+
+
+def job_doer(services: Services, endpoints: Endpoints) -> DoJob:
+    """Do a job in this process, or wait for the worker that has it; help with shards meanwhile."""
 
     async def do_job(job: JobId) -> Job:
-        return await run_until_done(services, HANDLERS, job)
+        async with helping(services, endpoints.redis_url):
+            return await run_until_done(services, HANDLERS, job)
 
     return do_job

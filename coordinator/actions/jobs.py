@@ -3,6 +3,8 @@
 What a job does is the affair of the action that asks for it; how workers take turns is in coordinator/jobs.
 """
 
+import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 from coordinator.actions.services import Services
@@ -11,6 +13,9 @@ from coordinator.domain.errors import NotFound
 from coordinator.domain.jobs import Job, JobId, Lease, LeaseLost, NewJob, StopRequest
 from coordinator.storage import audit, jobs
 from coordinator.storage.connection import Connection, transaction
+from solver.planning.limits import Progress, Stop
+
+WATCH_SECONDS = 0.3
 
 
 async def enqueue(services: Services, actor: Actor, job: NewJob, round_: UUID | None = None) -> JobId:
@@ -37,6 +42,21 @@ async def stop_job(services: Services, actor: Actor, job: JobId, stop: StopReque
     async with transaction(services.pool, actor) as db:
         await jobs.request_stop(db, job, stop)
     return await job_state(services, actor, job)
+
+
+async def watch_job(
+    services: Services, actor: Actor, job: JobId, show: Callable[[Progress], None], is_enough: Stop
+) -> None:
+    """Show each new word of a job until it has ended; ask for the best so far once `is_enough` says so."""
+    shown, has_asked = None, False
+    while not (found := await job_state(services, actor, job)).state.is_ended:
+        if found.progress is not None and found.progress != shown:
+            shown = found.progress
+            show(shown)
+        if not has_asked and is_enough():
+            has_asked = True
+            await stop_job(services, actor, job, StopRequest.FINISH)
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def require_lease(db: Connection, lease: Lease) -> None:

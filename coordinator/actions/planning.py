@@ -12,11 +12,13 @@ from coordinator.actions.jobs import enqueue
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.jobs import JobId, JobKind, Lease, LeaseLost, NewJob, Queue
+from coordinator.domain.plannings import Wish, payload_of
 from coordinator.domain.problems import desk_matters, planning_problem
 from coordinator.storage import audit, jobs, plans, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage
 from solver.planning.check import check
+from solver.planning.limits import Limit
 from solver.planning.plan import Plan
 from solver.planning.reading import problem_digest, read_problem, write_plan, write_problem
 
@@ -29,7 +31,7 @@ class UnlawfulPlan(RuntimeError):  # noqa: N818 - named for what the plan is
 
 async def request_plan(services: Services, actor: Actor, round_: UUID, seconds: float) -> JobId:
     """Ask the workers for a plan within so many seconds."""
-    payload = {"round": str(round_), "seconds": str(seconds)}
+    payload = {"round": str(round_)} | payload_of(Wish(limit=Limit(seconds=seconds)))
     job = NewJob(id=JobId(uuid4()), kind=PLAN_ROUND, queue=Queue.SOLVER, payload=payload)
     return await enqueue(services, actor, job, round_)
 
@@ -53,7 +55,7 @@ async def store_plan(
         drawn = await load_drawn_round(db, actor, round_)
         desk, unserved = desk_matters(drawn.submissions, drawn.targets, drawn.wanted.matters)
         plan = replace(solved, desk=desk, unserved=(*solved.unserved, *unserved))
-        _refuse_unlawful(problem, plan)
+        refuse_unlawful(problem, plan)
         await plans.insert_matters(db, round_, drawn.wanted.matters)
         await _insert_plan(db, round_, problem, plan)
         await rounds.advance(db, round_, Stage.PLANNED)
@@ -75,7 +77,8 @@ def _problem(drawn: DrawnRound) -> bytes:
     )
 
 
-def _refuse_unlawful(problem: bytes, plan: Plan) -> None:
+def refuse_unlawful(problem: bytes, plan: Plan) -> None:
+    """Raise UnlawfulPlan unless the checker passes the plan."""
     verdict = check(read_problem(problem), plan, problem_digest(problem))
     if not verdict.lawful:
         first = verdict.breaches[0]

@@ -1,8 +1,9 @@
-"""`plan`, `check`, `replan`, `bench`: planning by itself, from files to files; no database is asked.
+"""`plan`, `check`, `replan`, `bench`: planning by itself, from files to files; no database but for `plan --shared`.
 
 What is planned, and how, is solver/planning.
 """
 
+import asyncio
 import signal
 import time
 from functools import partial
@@ -14,6 +15,8 @@ import msgspec
 
 from coordinator.cli.entry import read, write
 from solver.planning.limits import Limit, Phase, Progress
+from solver.planning.plan import Plan
+from solver.planning.problem import Problem
 
 DEFAULT_SECONDS = 60.0
 _PHASES = {
@@ -47,26 +50,17 @@ def limited(seconds: float | None, effort: int | None) -> Limit:
 @SECONDS
 @EFFORT
 @WORKERS
-def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int) -> None:
+@click.option("--shared", is_flag=True, help="与同一数据库上的所有后台作业进程一起排，不论问题大小。")
+def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int, *, shared: bool) -> None:
     """编排检查方案。按 Ctrl-C 采用目前最好的方案。"""
     from solver.planning.passed_over import passed_over
     from solver.planning.passed_over_words import in_words
-    from solver.planning.reading import problem_digest, read_problem, write_plan
-    from solver.planning.solve import solve
+    from solver.planning.reading import read_problem, write_plan
 
     limit = limited(seconds, effort)
     content = read(problem)
     given = read_problem(content)
-    stop = _stop_on_interrupt()
-    made = solve(
-        given,
-        limit=limit,
-        now=time.monotonic,
-        workers=workers,
-        progress=show,
-        stop=lambda: bool(stop),
-        problem_sha256=problem_digest(content),
-    )
+    made = _plan_shared(content, limit) if shared else _plan_here(content, given, limit, workers)
     write(out, write_plan(made))
     for line in in_words(passed_over(given, made)):
         click.echo(line, err=True)
@@ -140,6 +134,30 @@ def replan(
     else:
         for line in moves_in_words(given, found.plan, found.moves):
             click.echo(line)
+
+
+def _plan_here(content: bytes, problem: Problem, limit: Limit, workers: int) -> Plan:
+    from solver.planning.reading import problem_digest
+    from solver.planning.solve import solve
+
+    stop = _stop_on_interrupt()
+    return solve(
+        problem,
+        limit=limit,
+        now=time.monotonic,
+        workers=workers,
+        progress=show,
+        stop=lambda: bool(stop),
+        problem_sha256=problem_digest(content),
+    )
+
+
+def _plan_shared(content: bytes, limit: Limit) -> Plan:
+    from coordinator.domain.plannings import Wish
+    from coordinator.wiring import plan_shared
+
+    stop = _stop_on_interrupt()
+    return asyncio.run(plan_shared(content, Wish(limit=limit, shared_from=0), show, lambda: bool(stop)))
 
 
 def show(progress: Progress) -> None:

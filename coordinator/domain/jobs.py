@@ -42,10 +42,14 @@ class JobState(Enum):
 
 
 class Queue(Enum):
-    """Solving takes minutes and all processors: it must not stand in the way of what takes a moment."""
+    """Solving takes minutes and all processors: it must not stand in the way of what takes a moment.
+
+    Shards of a planning have a queue of their own: every worker helps with them beside its jobs.
+    """
 
     QUICK = "quick"
     SOLVER = "solver"
+    SHARD = "shard"
 
 
 class StopRequest(Enum):

@@ -31,7 +31,7 @@ from coordinator.domain.jobs import (
     retry_after,
 )
 from coordinator.jobs.queue import Ear, hearing
-from coordinator.storage import jobs
+from coordinator.storage import jobs, shards
 from coordinator.storage.connection import transaction
 from solver.planning.limits import Progress
 
@@ -41,13 +41,14 @@ BROKEN = "作业三次都没有完成，已停止重试。请联系管理员查�
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How often, in seconds: renew a lease, look for jobs without a ring, look after lost ones.
+    """How often, in seconds: renew a lease, look for jobs without a ring and after lost ones, ask whether to stop.
 
     A killed worker's job begins again after at most lease + look (40 s); without Redis a job waits for one look.
     """
 
     heartbeat: float = HEARTBEAT.total_seconds()
     look: float = 10.0
+    glance: float = 1.0
 
 
 USUAL = Pace()
@@ -63,7 +64,7 @@ class Held:
         self.progress: Progress | None = None
 
     def report(self, progress: Progress) -> None:
-        """Say where the work stands; stored with the next heartbeat."""
+        """Say where the work stands; stored within a second or so."""
         self.progress = progress
 
 
@@ -139,9 +140,11 @@ async def claim(services: Services, handlers: Handlers, queue: Queue, only: JobI
 
 
 async def sweep(services: Services, *, ring: bool = True) -> None:
-    """Give up jobs that broke every worker, and ring for all that wait: their ring may have been lost."""
+    """Give up jobs that broke every worker, forget shards that nobody asks for any more, and ring for all that wait."""
     async with transaction(services.pool, WORKER) as db:
         buried = await jobs.bury_overdue(db, BROKEN)
+        await shards.delete_orphans(db)
+        await shards.delete_left_plannings(db)
         waiting = await jobs.waiting_jobs(db) if ring else []
     if buried:
         log.error("%d jobs are dead: their worker fell silent at every try", buried)
@@ -174,12 +177,16 @@ async def do(services: Services, handler: Handler, job: Job, pace: Pace = USUAL)
 async def _keep(services: Services, held: Held, pace: Pace) -> Interruption:
     """Renew the lease until there is a reason to stop working."""
     now = asyncio.get_running_loop().time
-    good_until = now() + LEASE.total_seconds()
+    good_until, renew_at = now() + LEASE.total_seconds(), now()
+    told: Progress | None = None
     while now() < good_until:
-        asked_at = now()
+        asked_at, progress = now(), held.progress
+        is_due = asked_at >= renew_at or progress is not told
         try:
             async with transaction(services.pool, WORKER) as db:
-                renewal = await jobs.renew_lease(db, held.lease, held.progress)
+                renewal = await (
+                    jobs.renew_lease(db, held.lease, progress) if is_due else jobs.look_at_lease(db, held.lease)
+                )
         except Unavailable as reason:
             log.warning("the lease of job %s could not be renewed: %s", held.lease.job, reason)
         else:
@@ -189,8 +196,10 @@ async def _keep(services: Services, held: Held, pace: Pace) -> Interruption:
                 return Interruption.CANCELLED
             if renewal.stop_request is StopRequest.FINISH:
                 held.finish.set()
-            good_until = asked_at + LEASE.total_seconds()
-        await asyncio.sleep(pace.heartbeat)
+            if is_due:
+                told, renew_at = progress, asked_at + pace.heartbeat
+                good_until = asked_at + LEASE.total_seconds()
+        await asyncio.sleep(min(pace.glance, pace.heartbeat))
     return Interruption.LEASE_LOST
 
 
@@ -204,7 +213,9 @@ async def _settle(services: Services, job: Job, working: asyncio.Future[Mapping[
         result = working.result()
         async with transaction(services.pool, WORKER) as db:
             is_stored = await jobs.finish_job(db, lease, result)
-        if not is_stored:
+        if is_stored:
+            log.info("job %s (%s) is done", job.id, job.kind)
+        else:
             log.warning("job %s: the lease was lost, the result is not stored", job.id)
     except LeaseLost:
         log.warning("job %s: the lease was lost, nothing is stored", job.id)

@@ -82,6 +82,15 @@ async def renew_lease(db: Connection, lease: Lease, progress: Progress | None) -
     return await fetch_one(db, Renewal, statement, lease.job, lease.fencing, LEASE, progress)
 
 
+async def look_at_lease(db: Connection, lease: Lease) -> Renewal | None:
+    """Between two renewals: whether the lease stands, and whether someone asked to stop."""
+    statement = """
+        SELECT stop_request FROM job
+        WHERE id = $1 AND fencing = $2 AND state = 'running' AND lease_until > clock_timestamp()
+    """
+    return await fetch_one(db, Renewal, statement, lease.job, lease.fencing)
+
+
 async def hold_lease(db: Connection, lease: Lease) -> bool:
     """Whether the lease stands; if so nobody can claim the job until this transaction ends."""
     statement = """
@@ -138,6 +147,11 @@ async def request_stop(db: Connection, job: JobId, stop: StopRequest) -> bool:
         WHERE id = $1 AND state IN ('queued', 'running')
     """
     return await execute(db, statement, job, stop.value) == 1
+
+
+async def delete_job(db: Connection, job: JobId) -> bool:
+    """Forget a job of a kind that nobody keeps."""
+    return await execute(db, "DELETE FROM job WHERE id = $1", job) == 1
 
 
 async def bury_overdue(db: Connection, error: str) -> int:

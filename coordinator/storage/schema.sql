@@ -472,7 +472,7 @@ CREATE TABLE public.job (
     CONSTRAINT job_fencing_check CHECK ((fencing >= 0)),
     CONSTRAINT job_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,39}$'::text)),
     CONSTRAINT job_payload_check CHECK (((jsonb_typeof(payload) = 'object'::text) AND (octet_length((payload)::text) <= 4000))),
-    CONSTRAINT job_queue_check CHECK ((queue = ANY (ARRAY['quick'::text, 'solver'::text]))),
+    CONSTRAINT job_queue_check CHECK ((queue = ANY (ARRAY['quick'::text, 'solver'::text, 'shard'::text]))),
     CONSTRAINT job_running_is_leased CHECK (((state = 'running'::public.job_state) = (lease_until IS NOT NULL))),
     CONSTRAINT job_stop_request_check CHECK ((stop_request = ANY (ARRAY['finish'::text, 'cancel'::text])))
 );
@@ -586,6 +586,14 @@ CREATE TABLE public.plan_problem (
 
 ALTER TABLE ONLY public.plan_problem FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.planning (
+    job uuid NOT NULL,
+    problem bytea NOT NULL,
+    incumbent bytea
+);
+
+ALTER TABLE ONLY public.planning FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.publication (
     round uuid NOT NULL,
     task text NOT NULL,
@@ -642,6 +650,19 @@ CREATE TABLE public.round (
 );
 
 ALTER TABLE ONLY public.round FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.shard (
+    job uuid NOT NULL,
+    planning uuid NOT NULL,
+    fencing bigint NOT NULL,
+    number integer NOT NULL,
+    call bytea NOT NULL,
+    answer bytea,
+    CONSTRAINT shard_fencing_check CHECK ((fencing > 0)),
+    CONSTRAINT shard_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ONLY public.shard FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.submission (
     round uuid NOT NULL,
@@ -875,6 +896,9 @@ ALTER TABLE ONLY public.plan
 ALTER TABLE ONLY public.plan_problem
     ADD CONSTRAINT plan_problem_pkey PRIMARY KEY (plan);
 
+ALTER TABLE ONLY public.planning
+    ADD CONSTRAINT planning_pkey PRIMARY KEY (job);
+
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_pkey PRIMARY KEY (round, task, department, target, item);
 
@@ -889,6 +913,12 @@ ALTER TABLE ONLY public.role
 
 ALTER TABLE ONLY public.round
     ADD CONSTRAINT round_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shard
+    ADD CONSTRAINT shard_pkey PRIMARY KEY (job);
+
+ALTER TABLE ONLY public.shard
+    ADD CONSTRAINT shard_planning_fencing_number_key UNIQUE (planning, fencing, number);
 
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT submission_pkey PRIMARY KEY (round, department);
@@ -980,6 +1010,8 @@ CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REF
 CREATE TRIGGER exclusion_has_its_turn AFTER INSERT ON public.exclusion REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER inspector_has_its_turn AFTER INSERT ON public.inspector REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER job_stays BEFORE DELETE ON public.job FOR EACH ROW WHEN ((old.kind <> ALL (ARRAY['solve_shard'::text, 'plan_file'::text]))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER matter_has_its_turn AFTER INSERT ON public.matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
 
@@ -1091,6 +1123,9 @@ ALTER TABLE ONLY public.plan_problem
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.planning
+    ADD CONSTRAINT planning_job_fkey FOREIGN KEY (job) REFERENCES public.job(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_round_task_department_target_item_fkey FOREIGN KEY (round, task, department, target, item) REFERENCES public.finding(round, task, department, target, item) ON DELETE CASCADE;
 
@@ -1099,6 +1134,12 @@ ALTER TABLE ONLY public.recusal
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.shard
+    ADD CONSTRAINT shard_job_fkey FOREIGN KEY (job) REFERENCES public.job(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.shard
+    ADD CONSTRAINT shard_planning_fkey FOREIGN KEY (planning) REFERENCES public.planning(job);
 
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT submission_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
@@ -1200,6 +1241,8 @@ CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinat
 
 CREATE POLICY coordinator ON public.plan_problem USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.planning USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator());
@@ -1207,6 +1250,8 @@ CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.round USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.shard USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.submission USING (public.onedoor_is_coordinator());
 
@@ -1380,6 +1425,8 @@ ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_problem ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.planning ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
@@ -1387,6 +1434,8 @@ ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.round ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shard ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
@@ -1436,6 +1485,8 @@ CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is
 
 CREATE POLICY supervisor ON public.plan_problem FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.planning FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.publication FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_supervisor());
@@ -1443,6 +1494,8 @@ CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_s
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.round FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.shard FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.submission FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1566,7 +1619,7 @@ GRANT SELECT,INSERT ON TABLE public.inspection_item TO app;
 
 GRANT SELECT,INSERT ON TABLE public.inspector TO app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO app;
 
 GRANT SELECT,INSERT ON TABLE public.matter TO app;
 
@@ -1581,6 +1634,10 @@ GRANT SELECT,INSERT ON TABLE public.plan TO app;
 GRANT SELECT,INSERT ON TABLE public.plan_line TO app;
 
 GRANT SELECT,INSERT ON TABLE public.plan_problem TO app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.planning TO app;
+
+GRANT UPDATE(incumbent) ON TABLE public.planning TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 
@@ -1601,6 +1658,10 @@ GRANT INSERT(settings),UPDATE(settings) ON TABLE public.round TO app;
 GRANT INSERT(content_digest),UPDATE(content_digest) ON TABLE public.round TO app;
 
 GRANT UPDATE(stage) ON TABLE public.round TO app;
+
+GRANT SELECT,INSERT ON TABLE public.shard TO app;
+
+GRANT UPDATE(answer) ON TABLE public.shard TO app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.submission TO app;
 

@@ -47,34 +47,41 @@ SEARCH_SHARE = 0.5
 WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
 ENDLESS = 10**9
+SELDOM = 20
+"""The best plan so far is written down so seldom that it takes a twentieth of the time."""
+Offer = Callable[[Timetable, Sequence[Matter]], None]
 
 
 class Unlawful(RuntimeError):  # noqa: N818 - named for what the plan is
     """The planner made a plan that the checker refuses: a fault in the planner, never a result."""
 
 
-def solve(
+def solve(  # noqa: PLR0913 - two limits, and all that a caller may want to hear or to say meanwhile
     problem: Problem,
     *,
     limit: Limit,
     now: Clock,
     workers: int | Hands = 1,
     progress: Callable[[Progress], None] | None = None,
+    incumbent: Callable[[Plan], None] | None = None,
     stop: Stop | None = None,
     problem_sha256: Sha256 | None = None,
 ) -> Plan:
     """Plan a round; the result is lawful, or `Unlawful` is raised.
 
     With `limit.effort` the same problem gives the same plan whatever the clock and the workers (and `metrics.seconds`
-    is 0). `stop` is asked several times a second; once it says yes, the best plan so far is returned. `problem_sha256`
-    is the digest of the problem's file where it was read from one. `plan.desk` is empty: whoever has desk matters
-    adds them with `msgspec.structs.replace(plan, desk=…)`.
+    is 0). `stop` is asked several times a second; once it says yes, the best plan so far is returned. `incumbent` hears
+    the first lawful plan, and better ones so seldom that they take little time. `problem_sha256` is the digest of the
+    problem's file where it was read from one. `plan.desk` is empty: whoever has desk matters adds them with
+    `msgspec.structs.replace(plan, desk=…)`.
     """
     told = progress or (lambda _: None)
     with workers_for(problem, Hands(here=workers) if isinstance(workers, int) else workers) as pool:
         planner = _Planner(pool, limit, now, told, stop or (lambda: False))
+        offer = planner.offering(incumbent, problem_sha256)
         state, left = planner.first_state()
-        left = planner.improved(state, left)
+        offer(state, left)
+        left = planner.improved(state, left, offer)
         return planner.written(state, left, problem_sha256)
 
 
@@ -114,13 +121,14 @@ class _Planner:
         self._tell(Phase.TIMETABLE, timetable, left)
         return timetable, left
 
-    def improved(self, state: Timetable, left: list[Matter]) -> list[Matter]:
+    def improved(self, state: Timetable, left: list[Matter], offer: Offer) -> list[Matter]:
         """Work on the state until the limit; then offer every place that is still free once more."""
         rounds = ENDLESS if self._limit.effort is None else self._limit.effort
         stop = self._until(1.0)
 
         def told(unserved: Sequence[Matter], _: int) -> None:
             self._tell(Phase.IMPROVE, state, unserved)
+            offer(state, unserved)
 
         if state.stints:
             left = improve(state, left, self._pool, rounds, stop, told)
@@ -134,6 +142,19 @@ class _Planner:
         ease(state)
         state.give_back()
         return left
+
+    def offering(self, incumbent: Callable[[Plan], None] | None, problem_sha256: Sha256 | None) -> Offer:
+        """Give what hands a state over as a plan, unless the last time was too short ago."""
+        due = self._start
+
+        def offer(state: Timetable, left: Sequence[Matter]) -> None:
+            nonlocal due
+            began = self._now()
+            if incumbent is not None and began >= due:
+                incumbent(self.written(state, left, problem_sha256))
+                due = self._now() + SELDOM * (self._now() - began)
+
+        return offer
 
     def written(self, state: Timetable, left: Sequence[Matter], problem_sha256: Sha256 | None) -> Plan:
         """Work out chances, reasons and metrics, and let the checker judge."""
@@ -218,7 +239,9 @@ class _Planner:
         """The departments' plans on their own, and what is fixed: quick, and worked out however little time is left."""
         fixed = self._site.ground.problem.fixed
         calls = [GoAlone(matters=group) for group in self._by_department(served)]
-        found = [each for each in self._pool.each(calls, lambda _: None, lambda: False) if each is not None]
+        found = [
+            each for each in self._pool.each(calls, lambda _: None, lambda: False, travels=False) if each is not None
+        ]
         return Alone(
             visits=sum(len(tour.visits) for tour in fixed) + sum(each.visits for each in found),
             officer_half_days=sum(role.need for tour in fixed for role in tour.roles)

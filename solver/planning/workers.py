@@ -94,9 +94,14 @@ class Workers:
         self._executor = executor
         self._bell = bell
 
-    def each(self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop) -> list[Answer | None]:
-        """Run every call; None for those not begun when told to stop. `done` hears how many are finished."""
-        if self._elsewhere is not None and len(calls) > self.count:
+    def each(
+        self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop, *, travels: bool = True
+    ) -> list[Answer | None]:
+        """Run every call; None for those not begun when told to stop. `done` hears how many are finished.
+
+        Calls that take but a moment are not worth the way (`travels`).
+        """
+        if travels and self._elsewhere is not None and len(calls) > self.count:
             return self._elsewhere(calls, done, stop)
         if self._executor is None or self._bell is None:
             answers: list[Answer | None] = []

@@ -33,6 +33,16 @@ def test_servers_and_home_can_be_named() -> None:
     )
 
 
+def test_a_machine_says_how_many_processes_it_spends_on_planning() -> None:
+    assert read_settings({"ONEDOOR_PROCESSES": "16"}, PROJECT).processes == 16
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "１", "100000"])
+def test_a_number_of_processes_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="ONEDOOR_PROCESSES"):
+        read_settings({"ONEDOOR_PROCESSES": value}, PROJECT)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("DATABASE_URL", "mysql://db/onedoor"), ("REDIS_URL", "queue:6379"), ("DATABASE_OWNER_URL", "x")],

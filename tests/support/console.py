@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,12 +13,12 @@ SHARED = ROOT.parent / "shared"
 
 
 def onedoor(
-    *arguments: object, home: Path | None = None, folder: Path | None = None
+    *arguments: object, home: Path | None = None, folder: Path | None = None, settings: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, in a folder; never raises on an exit code."""
     return subprocess.run(
         command(*arguments),
-        env=environment(home),
+        env=environment(home) | dict(settings or {}),
         cwd=folder,
         capture_output=True,
         text=True,

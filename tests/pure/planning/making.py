@@ -76,6 +76,22 @@ def a_big_county() -> Problem:
     return a_county(half_days=half_days(4), targets=targets, matters=matters, inspectors=people)
 
 
+def a_wide_county() -> Problem:
+    """Twice as many targets as are planned together, each a tour of its own: many parts, all of them easy."""
+    days = half_days(10)
+    targets = tuple(
+        a_target(f"厂{number:03}", lat=31.0 + number % 25 / 100, lon=112.0 + number // 25 / 100)
+        for number in range(500)
+    )
+    matters = tuple(
+        a_matter(f"{target.id}/1", target=target.id, department=DEPARTMENTS[0], last_day=days[-1].date)
+        for target in targets
+    )
+    people = officers(DEPARTMENTS[0], 60)
+    alone = Policy(max_visits_per_tour=1)
+    return a_county(half_days=days, targets=targets, matters=matters, inspectors=people, policy=alone)
+
+
 def planned(problem: Problem, effort: int = 1, **given: Any) -> Plan:
     return solve(problem, limit=Limit(effort=effort), now=time.monotonic, **given)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from pure.planning.making import a_big_county, a_county, breaches, planned, problems
+from pure.planning.making import a_county, a_wide_county, planned, problems
 
 from solver.planning.calls import (
     AnyCall,
@@ -30,16 +30,13 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, H
 class FarAway:
     """Workers that get nothing but bytes and a problem of their own."""
 
-    def __init__(self, problem: Problem, *, in_haste: bool = False) -> None:
+    def __init__(self, problem: Problem) -> None:
         self._site: Site = site_of(problem)
-        self._in_haste = in_haste
         self.kinds: set[type] = set()
 
     def __call__(self, calls: Sequence[AnyCall], done: Callable[[int], None], stop: Stop) -> list[object]:
         self.kinds |= {type(call) for call in calls}
-        answers = [
-            write_answer(read_call(write_call(call))(self._site, lambda: self._in_haste or stop())) for call in calls
-        ]
+        answers = [write_answer(read_call(write_call(call))(self._site, stop)) for call in calls]
         done(len(answers))
         return [read_answer(call, answer) for call, answer in zip(calls, answers, strict=True)]
 
@@ -51,11 +48,17 @@ def test_a_plan_whose_parts_travelled_is_the_plan_made_here(problem: Problem) ->
 
 
 def test_what_is_more_than_can_be_done_here_at_once_goes_elsewhere() -> None:
-    problem = a_big_county()
-    far_away = FarAway(problem, in_haste=True)
+    problem = a_wide_county()
+    far_away = FarAway(problem)
     plan = planned(problem, workers=Hands(elsewhere=far_away))
-    assert breaches(problem, plan) == ()
-    assert far_away.kinds == {GoAlone, ReplanBlock}
+    assert plan == planned(problem)
+    assert far_away.kinds == {DivideDoors, ReplanBlock}
+
+
+def test_a_department_alone_travels_as_well() -> None:
+    call = GoAlone(matters=frozenset(matter.id for matter in a_county().matters[::3]))
+    (answer,) = FarAway(a_county())([call], lambda _: None, lambda: False)
+    assert answer == call(site_of(a_county()), lambda: False)
 
 
 def test_a_shard_that_travelled_is_divided_as_it_is_here() -> None:
