@@ -24,6 +24,10 @@ class NotFound(Refusal):
     """What was asked for does not exist, or is not for this actor to know."""
 
 
+class NotSignedIn(Refusal):
+    """It is not known who acts."""
+
+
 class NotPermitted(Refusal):
     """The actor may not do this."""
 

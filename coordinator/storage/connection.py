@@ -66,7 +66,7 @@ async def transaction(pool: Pool, actor: Actor) -> AsyncIterator[Connection]:
     """
     try:
         async with _acquired(pool) as db, db.transaction():
-            await db.execute(ACT, actor.id, actor.office.value, actor.department or "")
+            await act_as(db, actor)
             yield db
     except asyncpg.ReadOnlySQLTransactionError as error:
         # after a fail-over the pool would hold on to the old primary for ever
@@ -76,6 +76,11 @@ async def transaction(pool: Pool, actor: Actor) -> AsyncIterator[Connection]:
         raise Unavailable("数据库所在的磁盘已满，没有保存任何内容。", remedy="请清理磁盘后再试。") from error
     except LOST as error:
         raise unreachable(error) from error
+
+
+async def act_as(db: Connection, actor: Actor) -> None:
+    """Go on in a transaction on behalf of this actor: row-level security shows that actor's rows from here on."""
+    await db.execute(ACT, actor.id, actor.office.value, actor.department or "")
 
 
 async def fetch_all(db: Connection, row: type[T], sql: str, *values: object) -> list[T]:

@@ -37,6 +37,10 @@ CREATE FUNCTION public.onedoor_office() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.office'::text, true), ''::text);
 
+CREATE FUNCTION public.onedoor_is(wanted text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((public.onedoor_office() = wanted), false);
+
 CREATE FUNCTION public.onedoor_is_coordinator() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE((public.onedoor_office() = ANY (ARRAY['coordinator'::text, 'operator'::text])), false);
@@ -147,6 +151,43 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.account (
+    id uuid NOT NULL,
+    login text NOT NULL,
+    name text NOT NULL,
+    office text NOT NULL,
+    department text,
+    has_password boolean DEFAULT false NOT NULL,
+    has_second_factor boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    locked_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    successor uuid,
+    CONSTRAINT account_department_check CHECK (((length(department) >= 1) AND (length(department) <= 80))),
+    CONSTRAINT account_department_where_held CHECK (((office = ANY (ARRAY['department'::text, 'inspector'::text])) = (department IS NOT NULL))),
+    CONSTRAINT account_hands_over_when_it_ends CHECK (((successor IS NULL) OR ((ended_at IS NOT NULL) AND (successor <> id)))),
+    CONSTRAINT account_login_check CHECK ((login ~ '^[a-z][a-z0-9._-]{2,31}$'::text)),
+    CONSTRAINT account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+    CONSTRAINT account_office_check CHECK ((office = ANY (ARRAY['coordinator'::text, 'department'::text, 'inspector'::text, 'supervisor'::text, 'auditor'::text, 'administrator'::text])))
+);
+
+ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.account_secret (
+    account uuid NOT NULL,
+    password_hash text,
+    code_digest bytea,
+    code_until timestamp with time zone,
+    totp_secret text,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    totp_proposed text,
+    CONSTRAINT account_secret_code_digest_check CHECK ((length(code_digest) = 32)),
+    CONSTRAINT account_secret_code_ends CHECK (((code_digest IS NULL) = (code_until IS NULL))),
+    CONSTRAINT account_secret_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text))
+);
+
+ALTER TABLE ONLY public.account_secret FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.apart_pair (
     round uuid NOT NULL,
     department text NOT NULL,
@@ -158,6 +199,23 @@ CREATE TABLE public.apart_pair (
 );
 
 ALTER TABLE ONLY public.apart_pair FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.api_token (
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_token_check CHECK ((expires_at > created_at)),
+    CONSTRAINT api_token_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT api_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+    CONSTRAINT api_token_scopes_check CHECK ((cardinality(scopes) > 0))
+);
+
+ALTER TABLE ONLY public.api_token FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.area (
     round uuid NOT NULL,
@@ -651,6 +709,16 @@ CREATE TABLE public.round (
 
 ALTER TABLE ONLY public.round FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.session (
+    digest bytea NOT NULL,
+    account uuid NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE ONLY public.session FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.shard (
     job uuid NOT NULL,
     planning uuid NOT NULL,
@@ -663,6 +731,16 @@ CREATE TABLE public.shard (
 );
 
 ALTER TABLE ONLY public.shard FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sign_in_failure (
+    name_digest bytea NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_failure_failures_check CHECK ((failures > 0)),
+    CONSTRAINT sign_in_failure_name_digest_check CHECK ((length(name_digest) = 32))
+);
+
+ALTER TABLE ONLY public.sign_in_failure FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.submission (
     round uuid NOT NULL,
@@ -794,8 +872,23 @@ CREATE TABLE public.visit_matter (
 
 ALTER TABLE ONLY public.visit_matter FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_login_key UNIQUE (login);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_secret
+    ADD CONSTRAINT account_secret_pkey PRIMARY KEY (account);
+
 ALTER TABLE ONLY public.apart_pair
     ADD CONSTRAINT apart_pair_pkey PRIMARY KEY (round, department, "row");
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_pkey PRIMARY KEY (round, id);
@@ -914,11 +1007,17 @@ ALTER TABLE ONLY public.role
 ALTER TABLE ONLY public.round
     ADD CONSTRAINT round_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.shard
     ADD CONSTRAINT shard_pkey PRIMARY KEY (job);
 
 ALTER TABLE ONLY public.shard
     ADD CONSTRAINT shard_planning_fencing_number_key UNIQUE (planning, fencing, number);
+
+ALTER TABLE ONLY public.sign_in_failure
+    ADD CONSTRAINT sign_in_failure_pkey PRIMARY KEY (name_digest);
 
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT submission_pkey PRIMARY KEY (round, department);
@@ -953,6 +1052,8 @@ ALTER TABLE ONLY public.visit_matter
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (plan, target, half_day);
 
+CREATE INDEX api_token_by_account ON public.api_token USING btree (account);
+
 CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
 
 CREATE INDEX delivery_waiting ON public.delivery USING btree (next_try_at) WHERE (state = 'waiting'::public.delivery_state);
@@ -977,13 +1078,19 @@ CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
 
 CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);
 
+CREATE INDEX session_by_account ON public.session USING btree (account);
+
 CREATE INDEX target_entry_by_target ON public.target_entry USING btree (id, round);
 
 CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (round, task) WHERE (role = '发起'::text);
 
 CREATE INDEX visit_by_tour ON public.visit USING btree (plan, tour);
 
+CREATE TRIGGER account_stays_ended BEFORE UPDATE ON public.account FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER apart_pair_has_its_turn AFTER INSERT ON public.apart_pair REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER api_token_stays_revoked BEFORE UPDATE ON public.api_token FOR EACH ROW WHEN ((old.revoked_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER area_has_its_turn AFTER INSERT ON public.area REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
@@ -1051,8 +1158,17 @@ CREATE TRIGGER visit_has_its_turn AFTER INSERT ON public.visit REFERENCING NEW T
 
 CREATE TRIGGER visit_matter_has_its_turn AFTER INSERT ON public.visit_matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
 
+ALTER TABLE ONLY public.account_secret
+    ADD CONSTRAINT account_secret_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_successor_fkey FOREIGN KEY (successor) REFERENCES public.account(id);
+
 ALTER TABLE ONLY public.apart_pair
     ADD CONSTRAINT apart_pair_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
 
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
@@ -1135,6 +1251,9 @@ ALTER TABLE ONLY public.recusal
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
 ALTER TABLE ONLY public.shard
     ADD CONSTRAINT shard_job_fkey FOREIGN KEY (job) REFERENCES public.job(id) ON DELETE CASCADE;
 
@@ -1179,11 +1298,25 @@ ALTER TABLE ONLY public.visit
 
 CREATE POLICY about_department ON public.audit_entry FOR SELECT USING (((subject = public.onedoor_department()) AND (NOT (facts ? 'seed'::text))));
 
+ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_secret ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY administrator ON public.account USING (public.onedoor_is('administrator'::text));
+
+CREATE POLICY administrator ON public.sign_in_failure FOR SELECT USING (public.onedoor_is('administrator'::text));
+
 ALTER TABLE public.apart_pair ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.area ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY auditor ON public.account FOR SELECT USING (public.onedoor_is('auditor'::text));
+
+CREATE POLICY auditor ON public.audit_entry FOR SELECT USING (public.onedoor_is('auditor'::text));
 
 ALTER TABLE public.batch ENABLE ROW LEVEL SECURITY;
 
@@ -1192,6 +1325,8 @@ ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commitment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY console ON public.account USING (public.onedoor_is('operator'::text));
 
 CREATE POLICY coordinator ON public.apart_pair USING (public.onedoor_is_coordinator());
 
@@ -1287,6 +1422,16 @@ ALTER TABLE public.exclusion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gate ON public.account USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.account_secret USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.api_token USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.session USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.sign_in_failure USING (public.onedoor_is('gate'::text));
+
 ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
@@ -1318,6 +1463,10 @@ CREATE POLICY of_visible_package ON public.outbox_file FOR SELECT USING ((EXISTS
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.outbox_file ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own ON public.account FOR SELECT USING (((id)::text = public.onedoor_actor()));
+
+CREATE POLICY own ON public.api_token USING (((account)::text = public.onedoor_actor()));
 
 CREATE POLICY own_commitment ON public.commitment FOR INSERT WITH CHECK (((party = public.onedoor_department()) AND (EXISTS ( SELECT
    FROM public.draw
@@ -1435,7 +1584,11 @@ ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.round ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.shard ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_failure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
@@ -1543,7 +1696,37 @@ ALTER TABLE public.visit_matter ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO app;
 
+GRANT SELECT ON TABLE public.account TO app;
+
+GRANT INSERT(id) ON TABLE public.account TO app;
+
+GRANT INSERT(login) ON TABLE public.account TO app;
+
+GRANT INSERT(name) ON TABLE public.account TO app;
+
+GRANT INSERT(office) ON TABLE public.account TO app;
+
+GRANT INSERT(department) ON TABLE public.account TO app;
+
+GRANT UPDATE(has_password) ON TABLE public.account TO app;
+
+GRANT UPDATE(has_second_factor) ON TABLE public.account TO app;
+
+GRANT INSERT(created_at) ON TABLE public.account TO app;
+
+GRANT UPDATE(locked_at) ON TABLE public.account TO app;
+
+GRANT UPDATE(ended_at) ON TABLE public.account TO app;
+
+GRANT UPDATE(successor) ON TABLE public.account TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.account_secret TO app;
+
 GRANT SELECT,INSERT ON TABLE public.apart_pair TO app;
+
+GRANT SELECT,INSERT ON TABLE public.api_token TO app;
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_token TO app;
 
 GRANT SELECT,INSERT ON TABLE public.area TO app;
 
@@ -1659,9 +1842,15 @@ GRANT INSERT(content_digest),UPDATE(content_digest) ON TABLE public.round TO app
 
 GRANT UPDATE(stage) ON TABLE public.round TO app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.session TO app;
+
+GRANT UPDATE(seen_at) ON TABLE public.session TO app;
+
 GRANT SELECT,INSERT ON TABLE public.shard TO app;
 
 GRANT UPDATE(answer) ON TABLE public.shard TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failure TO app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.submission TO app;
 

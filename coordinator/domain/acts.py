@@ -1,0 +1,29 @@
+"""What there is to do, one word an act; tokens name the same acts as their scopes.
+
+Who may do what is said in `permissions`, how it is done in the actions.
+"""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """The acts that the permissions table decides about."""
+
+    SEE_ROUNDS = "see_rounds"
+    SEE_PLAN = "see_plan"
+    """Schedule, targets and tours of a round, over all departments."""
+    SEE_DRAWS = "see_draws"
+    SEE_TRAIL = "see_trail"
+    HAND_IN = "hand_in"
+    COMMIT = "commit"
+    """A party's own commitment and reveal."""
+    FIX_DRAW = "fix_draw"
+    HOLD_DRAW = "hold_draw"
+    PLAN_ROUND = "plan_round"
+    OVERRIDE_RULE = "override_rule"
+    ENTER_RESULTS = "enter_results"
+    PUBLISH = "publish"
+    SEE_ACCOUNTS = "see_accounts"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    KEEP_OWN_ACCOUNT = "keep_own_account"
+    """Password, second factor, tokens and sessions of one's own."""
