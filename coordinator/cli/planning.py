@@ -70,6 +70,10 @@ def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, wo
         f"各部门分头去：{figures.visits_apart}次入户，{figures.officer_half_days_apart}人半天。",
         err=True,
     )
+    click.echo(
+        f"已证明：同样的事项至少{figures.visits_bound}次入户；入户不多于本方案的，至少{figures.officer_half_days_bound}人半天。",
+        err=True,
+    )
 
 
 @click.command()

@@ -44,9 +44,11 @@ def alone(site: Site, *, matters: frozenset[MatterId]) -> Alone:
     """
     ground, staffing = site.ground, site.staffing
     own = [matter for matter in ground.problem.matters if matter.id in matters]
-    doors = [door for way in consolidate(ground, staffing, own).values() for door in way.doors]
+    parts = split(ground, list(consolidate(ground, staffing, own).values()), NEIGHBOURHOOD)
     timetable = Timetable(ground, staffing, site.travel)
-    tours = [tour for some in split(ground, doors, NEIGHBOURHOOD) for tour in packed(ground, site.travel, some)]
+    tours = [
+        tour for some in parts for tour in packed(ground, site.travel, [door for way in some for door in way.doors])
+    ]
     waiting = [door for tour in tours if timetable.place(tour) is None for door in tour]
     left = [matter for door in waiting for matter in squeeze(timetable, door)]
     beyond = [door for way in consolidate(ground, staffing, left).values() for door in way.doors]

@@ -4,13 +4,16 @@ Relaxations only, each with its argument; nothing here comes from a search that 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from solver.planning.consolidate import Doorway, divide
 from solver.planning.ground import Ground
 from solver.planning.ids import TargetId
 from solver.planning.problem import Matter
 from solver.planning.staffing import MOST_PARTITIONED, Staffing
+from solver.planning.tours.field import SCALE
+from solver.planning.tours.quotes import by_separation
 
 
 def visits_bound(
@@ -28,7 +31,7 @@ def visits_bound(
     for target, matters in of_target.items():
         kinds = {expertise for matter in matters for expertise in matter.expertise}
         if len(kinds) > MOST_PARTITIONED or ground.problem.fixed:
-            bound += _by_separation(matters)
+            bound += by_separation(matters)
         elif target in known and sum(len(door.matters) for door in known[target].doors) == len(matters):
             bound += known[target].bound
         else:
@@ -36,31 +39,45 @@ def visits_bound(
     return bound
 
 
-def _by_separation(matters: list[Matter]) -> int:
-    """Separate matters share their visit with none."""
-    separate = sum(matter.separate for matter in matters)
-    return separate + (separate < len(matters))
+def officer_half_days_bound(ground: Ground, served: Sequence[Matter], priced: Mapping[TargetId, int], more: int) -> int:
+    """The fewest officer half-days of all lawful plans that serve what was served in no more visits than this plan.
+
+    The order of planning.md puts visits first: dividing visits can save officers, so that a bound over plans with more
+    visits would say little of this one. `priced` are proven prices (quotes.py) of targets that are served whole in as
+    few visits as can be; a plan with `more` visits than the bound divides at most so many targets further, whose
+    prices are then left out: the dearest, whichever they are.
+    """
+    fixed = sum(role.need for tour in ground.problem.fixed for role in tour.roles)
+    dearest = sorted(priced.values(), reverse=True)
+    by_prices = -(-sum(dearest[more:]) // SCALE)
+    return fixed + max(by_prices, _by_departments(ground, served))
 
 
-def officer_half_days_bound(ground: Ground, served: Iterable[Matter]) -> int:
-    """The fewest officer half-days for what was served, by department: its minutes over the longest half-day.
+def _by_departments(ground: Ground, served: Iterable[Matter]) -> int:
+    """By department: its minutes over the longest half-day.
 
     A department's officers stand at each of its targets for the setting-up and for all of its minutes there; on a tour
     they send at least as many officers as the most demanding matter asks. So for each number k, the tours that send at
-    least k officers must hold the minutes of the matters that ask for at least k; the sum over k counts officers.
+    least k officers must hold the minutes of the matters that ask for at least k; the sum over k counts officers. This
+    holds for any number of visits.
     """
     longest = max(ground.capacity, default=0)
     setup = ground.problem.policy.setup_minutes
-    bound = sum(role.need for tour in ground.problem.fixed for role in tour.roles)
+    bound = 0
     minutes: dict[tuple[str, int], int] = defaultdict(int)
     targets: dict[tuple[str, int], set[TargetId]] = defaultdict(set)
+    asked: dict[str, set[int]] = defaultdict(set)
     for matter in served:
-        for officers in range(1, matter.officers + 1):
-            minutes[matter.department, officers] += matter.minutes
-            targets[matter.department, officers].add(matter.target)
-    for level, total in minutes.items():
-        visits = len(targets[level])
-        by_time = -(-(total + setup * visits) // longest)
-        by_count = -(-visits // ground.problem.policy.max_visits_per_tour)
-        bound += max(by_time, by_count)
+        asked[matter.department].add(matter.officers)
+    for matter in served:
+        for officers in asked[matter.department]:
+            if officers <= matter.officers:
+                minutes[matter.department, officers] += matter.minutes
+                targets[matter.department, officers].add(matter.target)
+    for department, levels in asked.items():
+        for below, level in pairwise((0, *sorted(levels))):
+            visits = len(targets[department, level])
+            by_time = -(-(minutes[department, level] + setup * visits) // longest)
+            by_count = -(-visits // ground.problem.policy.max_visits_per_tour)
+            bound += (level - below) * max(by_time, by_count)
     return bound

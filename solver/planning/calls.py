@@ -13,17 +13,19 @@ from solver.planning.ids import MatterId
 from solver.planning.limits import Stop
 from solver.planning.tours.block import Block, replan
 from solver.planning.tours.cover import Members
-from solver.planning.tours.shards import Shard, tours_of
+from solver.planning.tours.field import Quote
+from solver.planning.tours.quotes import Excess, excess
+from solver.planning.tours.shards import Drawn, Shard, tours_of
 from solver.planning.workers import Site
 
 
 class DivideDoors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="divide_doors"):
     """Divide a shard's doors into tours."""
 
-    answer: ClassVar[Any] = list[Members]
+    answer: ClassVar[Any] = Drawn
     shard: Shard
 
-    def __call__(self, site: Site, stop: Stop) -> list[Members]:
+    def __call__(self, site: Site, stop: Stop) -> Drawn:
         return tours_of(site.ground, site.staffing, site.travel, self.shard, stop)
 
 
@@ -47,7 +49,19 @@ class ReplanBlock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return replan(site.ground, site.staffing, site.travel, self.block, stop)
 
 
-AnyCall = DivideDoors | GoAlone | ReplanBlock
+class CheckPrices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="check_prices"):
+    """Find out by how much prices are too high, for one of so many parts of the leaders."""
+
+    answer: ClassVar[Any] = Excess
+    quotes: tuple[Quote, ...]
+    part: int
+    parts: int
+
+    def __call__(self, site: Site, stop: Stop) -> Excess:
+        return excess(site.ground, self.quotes, self.part, self.parts, stop)
+
+
+AnyCall = CheckPrices | DivideDoors | GoAlone | ReplanBlock
 _CALLS: msgspec.json.Decoder[AnyCall] = msgspec.json.Decoder(AnyCall)
 
 

@@ -37,10 +37,16 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Doorway(msgspec.Struct, frozen=True, kw_only=True):
-    """One target's doors, and the number of visits below which no plan can go that serves the same matters."""
+    """One target's doors, and the number of visits below which no plan can go that serves the same matters.
+
+    `choices` are the doors that some division into so few visits uses, `doors` first; `every` says whether none is
+    missing.
+    """
 
     doors: tuple[Door, ...]
+    choices: tuple[Door, ...]
     bound: int
+    every: bool
 
 
 def demand_of(ground: Ground, matter: Matter) -> Demand:
@@ -100,29 +106,39 @@ def divide(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Doo
             made[some] = door(ground, staffing, some)
         return made[some]
 
-    alone = [behind((matter,)) for matter in matters if matter.separate]
+    alone = tuple(behind((matter,)) for matter in matters if matter.separate)
     together = tuple(sorted((each for each in matters if not each.separate), key=lambda each: (each.last_day, each.id)))
     if not together:
-        return Doorway(doors=tuple(alone), bound=len(alone))
+        return Doorway(doors=alone, choices=alone, bound=len(alone), every=True)
     if behind(together).half_days:
-        return Doorway(doors=(behind(together), *alone), bound=1 + len(alone))
+        doors = (behind(together), *alone)
+        return Doorway(doors=doors, choices=doors, bound=len(doors), every=True)
     if len(together) <= EXACT_UP_TO:
-        doors = _exactly(together, behind)
-        return Doorway(doors=(*doors, *alone), bound=len(doors) + len(alone))
+        doors, others = _exactly(together, behind)
+        return Doorway(
+            doors=(*doors, *alone), choices=(*doors, *alone, *others), bound=len(doors) + len(alone), every=True
+        )
     doors, bound = _roughly(ground, together, behind)
-    return Doorway(doors=(*doors, *alone), bound=bound + len(alone))
+    doors = (*doors, *alone)
+    return Doorway(doors=doors, choices=doors, bound=bound + len(alone), every=False)
 
 
-def _exactly(together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]], Door]) -> tuple[Door, ...]:
-    """Cheapest division by dynamic programming over the sets of matters; cost is (doors, officers asked for)."""
+def _exactly(
+    together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]], Door]
+) -> tuple[tuple[Door, ...], tuple[Door, ...]]:
+    """The cheapest division, and the doors of all others into as few: dynamic programming over the sets of matters.
+
+    Cost is (doors, officers asked for).
+    """
     whole = (1 << len(together)) - 1
+    doors = {mask: behind(tuple(together[place] for place in bits(mask))) for mask in range(1, whole + 1)}
     cheapest: list[tuple[tuple[int, int], tuple[Door, ...]]] = [((0, 0), ())]
     for mask in range(1, whole + 1):
         first = mask & -mask
         rest = part = mask ^ first
         found: tuple[tuple[int, int], tuple[Door, ...]] | None = None
         while True:
-            here = behind(tuple(together[place] for place in bits(part | first)))
+            here = doors[part | first]
             if here.half_days:
                 (count, officers), others = cheapest[rest ^ part]
                 cost = (count + 1, officers + sum(demand.officers for demand in here.demands))
@@ -135,7 +151,9 @@ def _exactly(together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]]
             msg = "a matter that cannot be served by itself reached consolidation"
             raise ValueError(msg)
         cheapest.append(found)
-    return cheapest[whole][1]
+    (fewest, _), chosen = cheapest[whole]
+    possible = (mask for mask in doors if doors[mask].half_days and cheapest[whole ^ mask][0][0] < fewest)
+    return chosen, tuple(doors[mask] for mask in possible if doors[mask] not in chosen)
 
 
 def _roughly(

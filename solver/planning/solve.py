@@ -5,14 +5,14 @@ here that the checker has not passed. The clock, the worker count and the wish t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from solver.planning.alone import Alone
 from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
-from solver.planning.calls import DivideDoors, GoAlone
+from solver.planning.calls import CheckPrices, DivideDoors, GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
@@ -25,8 +25,9 @@ from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
 from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
-from solver.planning.tours.cover import Effort, Members
-from solver.planning.tours.shards import Shard, split
+from solver.planning.tours.cover import Effort
+from solver.planning.tours.quotes import proven, quotes_for, sound
+from solver.planning.tours.shards import Drawn, Shard, driven, split
 from solver.planning.workers import Hands, Site, Workers, workers_for
 
 SHARD = 480
@@ -46,6 +47,8 @@ SEARCH_SHARE = 0.5
 """The part of a shard's time that CP-SAT may take; the columns take the rest."""
 WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
+PROOFS = 16
+"""Into so many jobs a proof is divided."""
 ENDLESS = 10**9
 SELDOM = 20
 """The best plan so far is written down so seldom that it takes a twentieth of the time."""
@@ -102,6 +105,7 @@ class _Planner:
         self._doorways: dict[TargetId, Doorway] = {}
         self._hopeless: tuple[Matter, ...] = ()
         self._bound = 0
+        self._proven: Mapping[TargetId, int] = {}
 
     def first_state(self) -> tuple[Timetable, list[Matter]]:
         """Consolidate, make tours shard by shard and send them out."""
@@ -174,44 +178,57 @@ class _Planner:
             raise Unlawful("; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5]))
         return msgspec.structs.replace(plan, metrics=self._metrics(plan, left))
 
-    def _tours(self) -> list[list[Door]]:
-        """Shards, as jobs for the workers."""
-        shards = self._shards([each for way in self._doorways.values() for each in way.doors])
+    def _tours(self) -> list[tuple[Door, ...]]:
+        """Shards, as jobs for the workers; what they were priced by is then proven as far as it can be."""
+        shards = self._shards(list(self._doorways.values()))
         calls = [DivideDoors(shard=shard) for shard in shards]
 
         def done(count: int) -> None:
             self._tell(Phase.TOURS, None, (), done=count / len(calls))
 
-        answers = self._pool.each(calls, done, self._until(TOURS_SHARE))
-        found = self._hurried(shards, answers)
-        return [
-            [shard.doors[place] for place in members]
-            for shard, tours in zip(shards, found, strict=True)
-            for members in tours
-        ]
+        drawn = self._hurried(shards, self._pool.each(calls, done, self._until(TOURS_SHARE)))
+        self._prove(shards, drawn)
+        return [tour for shard, found in zip(shards, drawn, strict=True) for tour in driven(shard.ways, found)]
 
-    def _hurried(self, shards: Sequence[Shard], answers: Sequence[object]) -> list[list[Members]]:
-        """The shards' tours; those that were not begun in time hastily, and if even that is too late door by door."""
-        late = [place for place, found in enumerate(answers) if not isinstance(found, list)]
+    def _hurried(self, shards: Sequence[Shard], answers: Sequence[Drawn | None]) -> list[Drawn | None]:
+        """The shards' tours; those that were not begun in time hastily, and None where even that is too late."""
+        late = [place for place, found in enumerate(answers) if found is None]
         calls = [DivideDoors(shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
         again = dict(zip(late, self._pool.each(calls, lambda _: None, self._until(LAST_SHARE)), strict=True))
-        tours: list[list[Members]] = []
-        for place, (shard, found) in enumerate(zip(shards, answers, strict=True)):
-            given = found if isinstance(found, list) else again[place]
-            tours.append([(door,) for door in range(len(shard.doors))] if given is None else given)
-        return tours
+        return [again.get(place, found) for place, found in enumerate(answers)]
 
-    def _shards(self, doors: Sequence[Door]) -> list[Shard]:
-        parts = split(self._site.ground, doors, SHARD)
+    def _prove(self, shards: Sequence[Shard], drawn: Sequence[Drawn | None]) -> None:
+        """Find out how far the prices that tours were found by are proven: the bound of officer half-days."""
+        ground = self._site.ground
+        known = [(shard.ways, found) for shard, found in zip(shards, drawn, strict=True) if found]
+        quotes = tuple(quote for ways, found in known for quote in quotes_for(ground, ways, found.worth))
+        values = {
+            way.doors[0].target: value
+            for ways, found in known
+            for way, value in zip(ways, found.values, strict=True)
+            if sound(ground, way)
+        }
+        calls = [CheckPrices(quotes=quotes, part=part, parts=PROOFS) for part in range(PROOFS)] if quotes else []
+        answers = self._pool.each(calls, lambda _: None, self._until(LAST_SHARE))
+        found = [answer for answer in answers if answer is not None]
+        if len(found) == len(calls):
+            self._proven = proven(values, quotes, found)
+
+    def _shards(self, ways: Sequence[Doorway]) -> list[Shard]:
+        parts = split(self._site.ground, ways, SHARD)
         seconds = self._seconds(TOURS_SHARE)
+        doors = sum(len(way.doors) for way in ways)
         if seconds is None:
-            effort = THOROUGH if len(doors) < MANY_DOORS else BRISK
-            return [Shard(doors=part, effort=effort, seconds=None) for part in parts]
+            effort = THOROUGH if doors < MANY_DOORS else BRISK
+            return [Shard(ways=part, effort=effort, seconds=None) for part in parts]
         at_once = max(1, min(self._pool.count, len(parts)))
-        a_door = seconds * at_once / max(1, len(doors))
+        a_door = seconds * at_once / max(1, doors)
         calm = a_door if at_once == len(parts) else a_door / QUEUEING
         effort = THOROUGH if calm > THOROUGH_SECONDS else BRISK if calm > BRISK_SECONDS else HASTY
-        return [Shard(doors=part, effort=effort, seconds=SEARCH_SHARE * a_door * len(part)) for part in parts]
+        return [
+            Shard(ways=part, effort=effort, seconds=SEARCH_SHARE * a_door * sum(len(way.doors) for way in part))
+            for part in parts
+        ]
 
     def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
         groups: dict[str, set[MatterId]] = defaultdict(set)
@@ -226,10 +243,14 @@ class _Planner:
             matter for matter in self._matters.values() if matter.id not in gone and matter.id not in ground.settled
         ]
         apart = self._apart(served)
+        measured = measure(ground.problem, plan)
+        visits = visits_bound(ground, self._site.staffing, served, self._doorways)
+        missing = {matter.target for matter in left}
+        priced = {target: price for target, price in self._proven.items() if target not in missing}
         return Metrics(
-            **msgspec.structs.asdict(measure(ground.problem, plan)),
-            visits_bound=visits_bound(ground, self._site.staffing, served, self._doorways),
-            officer_half_days_bound=officer_half_days_bound(ground, served),
+            **msgspec.structs.asdict(measured),
+            visits_bound=visits,
+            officer_half_days_bound=officer_half_days_bound(ground, served, priced, measured.visits - visits),
             visits_apart=apart.visits,
             officer_half_days_apart=apart.officer_half_days,
             seconds=0.0 if self._limit.effort is not None else round(self._now() - self._start, 2),

@@ -186,7 +186,7 @@ def _metrics(problem: Problem, plan: Plan, workers: Workers, seconds: float) -> 
     return Metrics(
         **msgspec.structs.asdict(measure(problem, plan)),
         visits_bound=visits_bound(site.ground, site.staffing, served, {}),
-        officer_half_days_bound=officer_half_days_bound(site.ground, served),
+        officer_half_days_bound=officer_half_days_bound(site.ground, served, {}, 0),
         visits_apart=apart.visits,
         officer_half_days_apart=apart.officer_half_days,
         seconds=seconds,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from solver.planning.calls import DivideDoors
-from solver.planning.consolidate import Door, consolidate, door
+from solver.planning.consolidate import Door, Doorway, consolidate, door
 from solver.planning.dispatch import join, squeeze, widen
 from solver.planning.ids import MatterId, TourId
 from solver.planning.limits import Stop
@@ -17,7 +17,7 @@ from solver.planning.problem import Matter
 from solver.planning.replanning.standing import Waiting, taken_out
 from solver.planning.timetable import Stint, Timetable, TourNumber
 from solver.planning.tours.cover import Effort
-from solver.planning.tours.shards import Shard, split
+from solver.planning.tours.shards import Shard, driven, split
 from solver.planning.workers import Workers
 
 SHARD = 240
@@ -33,8 +33,11 @@ Homes = Mapping[MatterId, int]
 def settle(timetable: Timetable, waiting: Waiting, workers: Workers, stop: Stop) -> None:
     """Send what is waiting out on tours of its own; what finds none goes along with others, in parts if need be."""
     ways = consolidate(timetable.ground, timetable.staffing, waiting.values())
-    doors = [each for way in ways.values() for each in way.doors]
-    left = [each for tour in _tours(timetable, doors, workers, stop) for each in _sent(timetable, tour, waiting)]
+    left = [
+        each
+        for tour in _tours(timetable, list(ways.values()), workers, stop)
+        for each in _sent(timetable, tour, waiting)
+    ]
     for each in sorted(
         left, key=lambda one: (not any(matter.key for matter in one.matters), one.half_days.bit_count())
     ):
@@ -44,14 +47,12 @@ def settle(timetable: Timetable, waiting: Waiting, workers: Workers, stop: Stop)
                 waiting.pop(matter.id)
 
 
-def _tours(timetable: Timetable, doors: Sequence[Door], workers: Workers, stop: Stop) -> list[list[Door]]:
-    parts = split(timetable.ground, doors, SHARD)
-    shards = [Shard(doors=part, effort=EFFORT, seconds=None) for part in parts]
-    calls = [DivideDoors(shard=shard) for shard in shards]
-    tours: list[list[Door]] = []
+def _tours(timetable: Timetable, ways: Sequence[Doorway], workers: Workers, stop: Stop) -> list[Doors]:
+    parts = split(timetable.ground, ways, SHARD)
+    calls = [DivideDoors(shard=Shard(ways=part, effort=EFFORT, seconds=None)) for part in parts]
+    tours: list[Doors] = []
     for part, found in zip(parts, workers.each(calls, lambda _: None, stop), strict=True):
-        members = [(place,) for place in range(len(part))] if found is None else found
-        tours += [[part[place] for place in some] for some in members]
+        tours += driven(part, found)
     return sorted(tours, key=lambda tour: (not any(m.key for each in tour for m in each.matters), _choice(tour)))
 
 

@@ -152,7 +152,9 @@ class _Desk:
             sum(value["matter", matter.id, 0] for matter in self._block.doors[row].matters) - VISIT
             for row in rows.tolist()
         ]
-        wages = [1 + value.get(("officers", department, half_day), 0.0) for department, _ in stops.steps]
+        wages = [
+            officers * (1 + value.get(("officers", department, half_day), 0.0)) for department, officers in stops.steps
+        ]
         every = as_words((1 << len(self._ground.capacity)) - 1, len(self._ground.capacity))
         prices = Prices(
             worth=np.array(worth),

@@ -9,16 +9,18 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from solver.planning.searching import search, searcher
 from solver.planning.tours.grow import Grown, grow
-from solver.planning.tours.stops import Prices, Stops
+from solver.planning.tours.rows import Rows
+from solver.planning.tours.stops import Ints, Prices, Stops
 
 Members = tuple[int, ...]
 
+FIRST_WORTH = 0.6
+"""What a door is taken to be worth before any tour is known, as a share of what it costs by itself."""
 FIRST_KEPT, FIRST_SHARE = 1000, 0.35
 """The first search: among so many columns, with this share of the work; it comes within 2 % in a second."""
 
@@ -39,12 +41,25 @@ class Column(NamedTuple):
     cost: int
 
 
+class Found(NamedTuple):
+    """Candidate tours, the most useful first, and the prices they were found by: the duals in whole numbers.
+
+    `worth` of each stop is what it earns; `values` are what all of a target's matters earn, its visits paid.
+    """
+
+    tours: list[Members]
+    worth: Ints
+    values: tuple[int, ...]
+
+
 class Master:
     """The covering programme over the columns found so far."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: Rows) -> None:
+        self._lines = rows
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._rows = [self._solver.Constraint(1, self._solver.infinity()) for _ in range(rows)]
+        self._rows = [self._solver.Constraint(1, self._solver.infinity()) for _ in range(rows.count)]
+        self._limits = [self._solver.Constraint(-self._solver.infinity(), most) for _, most in rows.limits]
         self._objective = self._solver.Objective()
         self._objective.SetMinimization()
 
@@ -52,30 +67,36 @@ class Master:
         """Offer one more tour."""
         tour = self._solver.NumVar(0, self._solver.infinity(), "")
         for door in doors:
-            self._rows[door].SetCoefficient(tour, 1)
+            for row in self._lines.served[door]:
+                self._rows[row].SetCoefficient(tour, 1)
+            limit = self._lines.limited[door]
+            if limit is not None:
+                self._limits[limit].SetCoefficient(tour, 1)
         self._objective.SetCoefficient(tour, cost)
 
-    def worth(self) -> npt.NDArray[np.float64]:
-        """Solve; what covering each door is worth at the optimum (the duals)."""
+    def duals(self) -> tuple[list[float], list[float]]:
+        """Solve; what serving each row is worth, and what each target's visits cost, at the optimum."""
         if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
             msg = "a covering programme in which every door can go alone has an optimum"
             raise RuntimeError(msg)
-        return np.array([row.dual_value() for row in self._rows])
+        return [row.dual_value() for row in self._rows], [-limit.dual_value() for limit in self._limits]
 
 
-def generate(stops: Stops, prices: Prices, effort: Effort, *, most: int, stop: Callable[[], bool]) -> list[Members]:
-    """Find tours by pricing against the duals until none improves or the rounds are over; the most useful first."""
+def generate(stops: Stops, rows: Rows, prices: Prices, effort: Effort, *, most: int, stop: Callable[[], bool]) -> Found:
+    """Find tours by pricing against the duals until none improves or the rounds are over."""
     count = len(stops.minutes)
     alone = np.maximum(stops.asks @ prices.wages, np.float32(prices.least))
-    master = Master(count)
+    master = Master(rows)
     found: dict[Members, tuple[Members, float]] = {}
     for door in range(count):
         found[(door,)] = ((door,), float(alone[door]))
         master.add((door,), float(alone[door]))
-    worth: npt.NDArray[np.float64] = alone.astype(np.float64) * 0.6
-    for _ in range(effort.rounds):
+    duals = master.duals()
+    for number in range(effort.rounds):
         if stop():
             break
+        # the first prices know no tour yet; somewhat lower ones lead to tours that are good in themselves
+        worth = alone.astype(np.float64) * FIRST_WORTH if number == 0 else rows.worth(*duals)
         fresh = 0
         for batch in grow(stops, msgspec.structs.replace(prices, worth=worth), width=effort.width, most=most):
             for row in _promising(batch, count, each=max(10, effort.width // 300)):
@@ -85,13 +106,15 @@ def generate(stops: Stops, prices: Prices, effort: Effort, *, most: int, stop: C
                     found[name] = (doors, float(batch.wages[row]))
                     master.add(name, float(batch.wages[row]))
                     fresh += 1
-        if fresh == 0:
+        if fresh == 0 and number > 0:
             break
-        worth = master.worth()
+        duals = master.duals()
+    worth = rows.worth(*duals)
     regret = {name: cost - float(worth[list(name)].sum()) for name, (_, cost) in found.items()}
     best = sorted(found, key=lambda name: (round(regret[name], 6), name))[: effort.keep]
     chosen = dict.fromkeys([*best, *((door,) for door in range(count))])
-    return [found[name][0] for name in chosen]
+    whole = rows.in_whole(*duals)
+    return Found([found[name][0] for name in chosen], whole.worth, whole.values)
 
 
 def _promising(batch: Grown, count: int, *, each: int) -> list[int]:
@@ -109,24 +132,24 @@ def _promising(batch: Grown, count: int, *, each: int) -> list[int]:
 
 
 def choose(
-    count: int, columns: Sequence[Column], work: float, seconds: float | None, stop: Callable[[], bool]
+    rows: Rows, columns: Sequence[Column], work: float, seconds: float | None, stop: Callable[[], bool]
 ) -> list[Column]:
-    """Choose columns that hold each of `count` doors exactly once at the least cost, as far as the work allows.
+    """Choose columns that serve each row exactly once at the least cost, as far as the work allows.
 
     The most useful columns come first in `columns`; a first search among few of them gives the second a good start.
-    Each door must have a column of its own, so there always is a choice. Deterministic unless `seconds` cut it short.
+    Each stop must have a column of its own, so there always is a choice. Deterministic unless `seconds` cut it short.
     """
     few = [column for place, column in enumerate(columns) if place < FIRST_KEPT or len(column.doors) == 1]
-    start = [few[place] for place in _greedy(count, few)]
+    start = _greedy(rows, few)
     for among, share in ((few, FIRST_SHARE), (columns, 1 - FIRST_SHARE)):
         if stop():
             break
-        start = _searched(count, among, start, searcher(work * share, seconds and seconds * share), stop)
+        start = _searched(rows, among, start, searcher(work * share, seconds and seconds * share), stop)
     return start
 
 
 def _searched(
-    count: int,
+    rows: Rows,
     columns: Sequence[Column],
     start: Sequence[Column],
     solver: cp_model.CpSolver,
@@ -135,14 +158,21 @@ def _searched(
     """The better of `start` and what a search from there finds."""
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in columns]
-    holding: list[list[cp_model.IntVar]] = [[] for _ in range(count)]
+    serving: list[list[cp_model.IntVar]] = [[] for _ in range(rows.count)]
+    visiting: list[list[cp_model.IntVar]] = [[] for _ in rows.limits]
     known = set(start)
     for column, takes in zip(columns, taken, strict=True):
         model.add_hint(takes, column in known)
         for door in column.doors:
-            holding[door].append(takes)
-    for each in holding:
+            limit = rows.limited[door]
+            if limit is not None:
+                visiting[limit].append(takes)
+            for row in rows.served[door]:
+                serving[row].append(takes)
+    for each in serving:
         model.add_exactly_one(each)
+    for each, (_, most) in zip(visiting, rows.limits, strict=True):
+        model.add(sum(each) <= most)
     model.minimize(cp_model.LinearExpr.weighted_sum(taken, [column.cost for column in columns]))
     if not search(solver, model, stop):
         return list(start)
@@ -150,13 +180,14 @@ def _searched(
     return min(list(start), found, key=lambda some: sum(column.cost for column in some))
 
 
-def _greedy(count: int, columns: Sequence[Column]) -> list[int]:
-    """A choice to start from: the least cost a door first."""
-    order = sorted(range(len(columns)), key=lambda place: (columns[place].cost / len(columns[place].doors), place))
-    left = set(range(count))
-    chosen: list[int] = []
-    for place in order:
-        if left.issuperset(columns[place].doors):
-            left.difference_update(columns[place].doors)
-            chosen.append(place)
+def _greedy(rows: Rows, columns: Sequence[Column]) -> list[Column]:
+    """A choice to start from, of the divisions at hand: the least cost a door first."""
+    possible = [column for column in columns if rows.at_hand.issuperset(column.doors)]
+    possible.sort(key=lambda column: (column.cost / len(column.doors), column.doors))
+    left = set(rows.at_hand)
+    chosen: list[Column] = []
+    for column in possible:
+        if left.issuperset(column.doors):
+            left.difference_update(column.doors)
+            chosen.append(column)
     return chosen

@@ -9,12 +9,12 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from solver.planning.consolidate import Door
-from solver.planning.geometry import Place, places
+from solver.planning.consolidate import Door, Doorway
+from solver.planning.geometry import places
 from solver.planning.ground import Ground, bits
-from solver.planning.ids import TargetId
 from solver.planning.staffing import Demand, Staffing, merged
 from solver.planning.tours.cover import Column, Effort, Members, choose, generate
+from solver.planning.tours.rows import lay_rows, stops_of
 from solver.planning.tours.stops import Prices, Stops, lay_stops, lengths
 from solver.planning.travel import Travel
 
@@ -25,51 +25,71 @@ DEAR = 1000
 
 
 class Shard(msgspec.Struct, frozen=True, kw_only=True):
-    """Doors near each other, and how hard to look for their tours; `seconds`, if given, bounds the last step."""
+    """Targets near each other, and how hard to look for their tours; `seconds`, if given, bounds the last step."""
 
-    doors: tuple[Door, ...]
+    ways: tuple[Doorway, ...]
     effort: Effort
     seconds: float | None
 
 
-def split(ground: Ground, doors: Sequence[Door], most: int) -> list[tuple[Door, ...]]:
-    """Divide doors into neighbourhoods of at most `most`, halving the longer side again and again."""
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A shard's tours, as positions among its stops in driving order; what stops and targets are worth (cover.py)."""
+
+    tours: tuple[Members, ...]
+    worth: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+def split(ground: Ground, ways: Sequence[Doorway], most: int) -> list[tuple[Doorway, ...]]:
+    """Divide targets into neighbourhoods of at most `most` visits, halving the longer side again and again."""
     known = places(ground.problem)
-    return _halved(list(doors), known, most)
-
-
-def _halved(doors: list[Door], known: dict[TargetId, Place], most: int) -> list[tuple[Door, ...]]:
-    if len(doors) <= max(1, most):
-        return [tuple(doors)] if doors else []
-    spots = [known.get(door.target) for door in doors]
+    spots = [known.get(way.doors[0].target) for way in ways]
     here = [(spot.lat, spot.lon) if spot else (0.0, 0.0) for spot in spots]
-    spans = [max(axis) - min(axis) for axis in zip(*here, strict=True)]
+    return [tuple(ways[place] for place in part) for part in _halved(list(range(len(ways))), here, ways, most)]
+
+
+def _halved(
+    part: list[int], here: Sequence[tuple[float, float]], ways: Sequence[Doorway], most: int
+) -> list[list[int]]:
+    if len(part) <= 1 or sum(len(ways[place].doors) for place in part) <= most:
+        return [part] if part else []
+    spans = [max(axis) - min(axis) for axis in zip(*(here[place] for place in part), strict=True)]
     longer = 0 if spans[0] >= spans[1] else 1
-    order = sorted(range(len(doors)), key=lambda row: (here[row][longer], here[row], doors[row].target, row))
+    order = sorted(part, key=lambda place: (here[place][longer], here[place], ways[place].doors[0].target))
     middle = len(order) // 2
-    return [
-        part for rows in (order[:middle], order[middle:]) for part in _halved([doors[row] for row in rows], known, most)
-    ]
+    return [half for some in (order[:middle], order[middle:]) for half in _halved(some, here, ways, most)]
 
 
-def tours_of(
-    ground: Ground, staffing: Staffing, travel: Travel, shard: Shard, stop: Callable[[], bool]
-) -> list[Members]:
-    """Divide a shard's doors into tours; each tour lists positions in `shard.doors` in driving order."""
-    if not shard.doors:
-        return []
-    stops = lay_stops(ground, travel, shard.doors)
+def driven(ways: Sequence[Doorway], drawn: Drawn | None) -> list[tuple[Door, ...]]:
+    """The tours themselves; door by door where none were drawn."""
+    if drawn is None:
+        return [(door,) for way in ways for door in way.doors]
+    stops = stops_of(ways)
+    return [tuple(stops[place] for place in members) for members in drawn.tours]
+
+
+def tours_of(ground: Ground, staffing: Staffing, travel: Travel, shard: Shard, stop: Callable[[], bool]) -> Drawn:
+    """Serve a shard's targets by tours, each with as few visits as can be."""
+    doors = stops_of(shard.ways)
+    if not doors:
+        return Drawn(tours=(), worth=(), values=())
+    stops = lay_stops(ground, travel, doors)
     prices = Prices(
-        worth=np.zeros(len(shard.doors)),
-        wages=np.ones(len(stops.steps), dtype=np.float32),
+        worth=np.zeros(len(doors)),
+        wages=np.array([officers for _, officers in stops.steps], dtype=np.float32),
         lengths=lengths(ground),
         least=ground.problem.policy.team_minimum,
     )
-    most = min(ground.problem.policy.max_visits_per_tour, len(shard.doors))
-    found = generate(stops, prices, shard.effort, most=most, stop=stop)
-    columns = [column for each in found if (column := priced(ground, staffing, shard.doors, stops, each)) is not None]
-    chosen = choose(len(shard.doors), columns, shard.effort.work, shard.seconds, stop)
-    return [column.doors for column in chosen]
+    rows = lay_rows(shard.ways)
+    most = min(ground.problem.policy.max_visits_per_tour, len(doors))
+    found = generate(stops, rows, prices, shard.effort, most=most, stop=stop)
+    columns = [column for each in found.tours if (column := priced(ground, staffing, doors, stops, each)) is not None]
+    chosen = choose(rows, columns, shard.effort.work, shard.seconds, stop)
+    return Drawn(
+        tours=tuple(column.doors for column in chosen),
+        worth=tuple(found.worth.tolist()),
+        values=found.values,
+    )
 
 
 def priced(ground: Ground, staffing: Staffing, doors: Sequence[Door], stops: Stops, members: Members) -> Column | None:

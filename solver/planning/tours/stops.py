@@ -4,14 +4,16 @@ Prices turn a step's wishes into numbers: what serving a door is worth, what a d
 go is not known here; `together` only says which doors no one tour can hold.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from solver.planning.consolidate import Door
-from solver.planning.ground import Ground, bits
+from solver.planning.ground import Ground
 from solver.planning.ids import AreaId, TargetId
 from solver.planning.problem import Reach
 from solver.planning.travel import Travel
@@ -37,7 +39,7 @@ class Stops(msgspec.Struct, frozen=True, kw_only=True):
     together: Flags
     asks: Floats
     steps: tuple[tuple[int, int], ...]
-    """For each column of `asks`: department and number of officers asked for at least."""
+    """For each column of `asks`: department and officers added by the step up to this level."""
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,13 +69,12 @@ def lengths(ground: Ground) -> tuple[tuple[int, tuple[int, ...]], ...]:
 
 def lay_stops(ground: Ground, travel: Travel, doors: Sequence[Door]) -> Stops:
     """Write doors as arrays; the order of the doors is the order of the rows."""
-    steps = _steps(doors)
+    steps = levels([(demand.department, demand.officers) for demand in each.demands] for each in doors)
     asks = np.zeros((len(doors), len(steps)), dtype=np.float32)
-    column = {step: place for place, step in enumerate(steps)}
     for row, each in enumerate(doors):
-        for demand in each.demands:
-            for officers in range(1, demand.officers + 1):
-                asks[row, column[demand.department, officers]] = 1
+        asked = {demand.department: demand.officers for demand in each.demands}
+        for column, (department, level, _) in enumerate(steps):
+            asks[row, column] = asked.get(department, 0) >= level
     targets = [each.target for each in doors]
     minutes = travel.matrix(targets)
     words = [as_words(each.half_days, len(ground.capacity)) for each in doors]
@@ -83,7 +84,7 @@ def lay_stops(ground: Ground, travel: Travel, doors: Sequence[Door]) -> Stops:
         half_days=np.array(words, dtype=np.uint64).reshape(len(doors), -1),
         together=_together(ground, doors),
         asks=asks,
-        steps=steps,
+        steps=tuple((department, officers) for department, _, officers in steps),
     )
 
 
@@ -91,12 +92,20 @@ def _spans(minutes: Sequence[int] | Sequence[Sequence[int]]) -> Spans:
     return np.minimum(np.array(minutes, dtype=np.int64), NEVER).astype(np.int16)
 
 
-def _steps(doors: Sequence[Door]) -> tuple[tuple[int, int], ...]:
-    most: dict[int, int] = {}
-    for each in doors:
-        for demand in each.demands:
-            most[demand.department] = max(most.get(demand.department, 0), demand.officers)
-    return tuple((department, officers + 1) for department in sorted(most) for officers in range(most[department]))
+def levels(asks: Iterable[Iterable[tuple[int, int]]]) -> tuple[tuple[int, int, int], ...]:
+    """The steps by which tours can need more officers: department, level asked for, officers beyond the level below.
+
+    `asks` are, door by door, (department, officers).
+    """
+    asked: dict[int, set[int]] = defaultdict(set)
+    for each in asks:
+        for department, officers in each:
+            asked[department].add(officers)
+    return tuple(
+        (department, level, level - below)
+        for department in sorted(asked)
+        for below, level in pairwise((0, *sorted(asked[department])))
+    )
 
 
 def _together(ground: Ground, doors: Sequence[Door]) -> Flags:
@@ -104,27 +113,41 @@ def _together(ground: Ground, doors: Sequence[Door]) -> Flags:
     numbers = {target: place for place, target in enumerate(sorted({each.target for each in doors}))}
     target = np.array([numbers[each.target] for each in doors], dtype=np.int64)
     together: Flags = target[:, None] != target[None, :]
-    if ground.problem.policy.reach is Reach.ANY:
+    out = areas_apart(ground, [each.target for each in doors])
+    if out is None:
         return together
     areas = {each.id: each.area for each in ground.problem.targets}
     kinds: dict[tuple[AreaId | None, int], list[int]] = {}
     for row, each in enumerate(doors):
         departments = sum(1 << demand.department for demand in each.demands)
         kinds.setdefault((areas[each.target], departments), []).append(row)
-    reach = _reach(ground, doors, areas)
+    number = {area: place for place, area in enumerate(dict.fromkeys(areas[each.target] for each in doors))}
     for (area, departments), rows in kinds.items():
         for (other_area, others), columns in kinds.items():
-            if any(
-                (reach[area] & reach[other_area] & ground.of_department[each]).bit_count() < 2  # noqa: PLR2004 - two officers by law
-                for each in bits(departments | others)
-            ):
+            if out[number[area]][number[other_area]] & (departments | others):
                 together[np.ix_(rows, columns)] = False
     return together
 
 
-def _reach(ground: Ground, doors: Sequence[Door], areas: dict[TargetId, AreaId | None]) -> dict[AreaId | None, int]:
-    """Who reaches an area: everyone allowed at any of the doors there (barring is for the roster to judge)."""
+def areas_apart(ground: Ground, targets: Sequence[TargetId]) -> list[list[int]] | None:
+    """For each two areas (in order of appearance) the departments without two people who reach both; None: no limits.
+
+    Two officers by law; barring is for the roster to judge.
+    """
+    if ground.problem.policy.reach is Reach.ANY:
+        return None
+    areas = {each.id: each.area for each in ground.problem.targets}
     reach: dict[AreaId | None, int] = {}
-    for each in doors:
-        reach[areas[each.target]] = reach.get(areas[each.target], 0) | ground.allowed[each.target]
-    return reach
+    for target in targets:
+        reach[areas[target]] = reach.get(areas[target], 0) | ground.allowed[target]
+    return [
+        [
+            sum(
+                1 << place
+                for place, people in enumerate(ground.of_department)
+                if (here & there & people).bit_count() < 2  # noqa: PLR2004 - two officers by law
+            )
+            for there in reach.values()
+        ]
+        for here in reach.values()
+    ]

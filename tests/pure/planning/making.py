@@ -13,7 +13,7 @@ from solver.planning.check import check
 from solver.planning.ids import AreaId, DepartmentId, Expertise, HalfDayId, InspectorId, MatterId, TargetId
 from solver.planning.limits import Limit
 from solver.planning.plan import Plan
-from solver.planning.problem import Apart, Area, Barred, Department, HalfDay, Inspector, Matter, Policy, Problem
+from solver.planning.problem import Apart, Area, Barred, Department, HalfDay, Inspector, Matter, Policy, Problem, Reach
 from solver.planning.reading import read_problem
 from solver.planning.solve import solve
 
@@ -162,7 +162,7 @@ def policies(draw: st.DrawFn) -> Policy:
         approach_minutes=draw(st.sampled_from([0, 15])),
         max_visits_per_tour=draw(st.sampled_from([1, 3, 6])),
         max_tours=draw(st.sampled_from([None, None, 0, 1, 2])),
-        reach=draw(st.sampled_from(["any", "any", "area", "neighbours"])),
+        reach=draw(st.sampled_from([Reach.ANY, *Reach])),
         pool_factor=draw(st.sampled_from([1, 2, 2.5])),
         scale=draw(st.sampled_from([10_000, 10_000, 7, 1])),
     )

@@ -9,6 +9,7 @@ from pure.planning.making import a_county, a_wide_county, planned, problems
 
 from solver.planning.calls import (
     AnyCall,
+    CheckPrices,
     DivideDoors,
     GoAlone,
     ReplanBlock,
@@ -52,7 +53,7 @@ def test_what_is_more_than_can_be_done_here_at_once_goes_elsewhere() -> None:
     far_away = FarAway(problem)
     plan = planned(problem, workers=Hands(elsewhere=far_away))
     assert plan == planned(problem)
-    assert far_away.kinds == {DivideDoors, ReplanBlock}
+    assert far_away.kinds == {CheckPrices, DivideDoors, ReplanBlock}
 
 
 def test_a_department_alone_travels_as_well() -> None:
@@ -63,13 +64,13 @@ def test_a_department_alone_travels_as_well() -> None:
 
 def test_a_shard_that_travelled_is_divided_as_it_is_here() -> None:
     site = site_of(a_county())
-    doors = consolidate(site.ground, site.staffing, site.ground.problem.matters)
+    ways = consolidate(site.ground, site.staffing, site.ground.problem.matters)
     effort = Effort(width=20, rounds=2, keep=100, work=0.1)
-    shard = Shard(doors=tuple(door for way in doors.values() for door in way.doors), effort=effort, seconds=None)
+    shard = Shard(ways=tuple(ways.values()), effort=effort, seconds=None)
     call = DivideDoors(shard=shard)
     (answer,) = FarAway(a_county())([call], lambda _: None, lambda: False)
     assert answer == call(site, lambda: False)
-    assert sorted(door for tour in call(site, lambda: False) for door in tour) == list(range(6))
+    assert sorted(door for tour in call(site, lambda: False).tours for door in tour) == list(range(6))
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"type":"eval"}', b'{"type":"go_alone","matters":7}'])
