@@ -26,7 +26,8 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.coverage import item_coverage
 from coordinator.domain.deliveries import FILE_DROP, DeliveryState, Partner, Posting
 from coordinator.domain.errors import NotFound, Unavailable
-from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, summarise, summary_in_words
+from coordinator.domain.sheets import unread_sheets
+from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, summarise, summary_in_words
 from coordinator.domain.wording import marked
 from coordinator.storage import draws, rounds
 from coordinator.storage.connection import transaction
@@ -39,8 +40,8 @@ PAPERS = "任务书和填报表"
 
 async def deliver_round(
     services: Services, actor: Actor, round_: UUID, out: Path, seconds: Mapping[str, float]
-) -> tuple[Summary, tuple[str, ...]]:
-    """Write the result folder and hand each department its own; gives the summary, also in words."""
+) -> tuple[bool, tuple[str, ...]]:
+    """Write the result folder and hand each department its own; says whether all was taken and served, and the rest."""
     async with transaction(services.pool, actor) as db:
         record = await load_round_record(db, actor, round_)
     summary = summarise(
@@ -55,8 +56,9 @@ async def deliver_round(
     void = () if holds(out, LOTS_TRANSCRIPT, files[LOTS_TRANSCRIPT]) else _papers(out)
     write_folder(out, content_of(record.stored), record.stored.code, files, void=void)
     await _hand_out(services, actor, record, open_folder(out, DEPARTMENTS))
+    unread = [each for one in record.submissions for each in unread_sheets(one.file, one.findings)]
     words = summary_in_words(record.dispatch, summary, item_coverage(record.dispatch))
-    return summary, tuple(words)
+    return not (summary.unserved or summary.refused_rows or unread), (*words, *unread)
 
 
 async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, out: Path) -> tuple[str, ...]:

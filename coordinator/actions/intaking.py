@@ -18,7 +18,7 @@ from coordinator.documents.workbook_reading import RefusedFile
 from coordinator.domain.expected_load import ExpectedLoad, expected_load
 from coordinator.domain.frames import Exclusion, TaskFrame, excluded_file, task_frames
 from coordinator.domain.intake.taking import Taken, refused_targets, take_in
-from coordinator.domain.sheets import CellFinding, Severity, address
+from coordinator.domain.sheets import CellFinding, Severity, address, unread_sheets
 from coordinator.domain.targets import Target, merge_targets
 from coordinator.domain.tasks import tasks_of
 from solver.chance.document import ENTRIES, FRAME
@@ -36,12 +36,13 @@ class Intake(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refused_rows: int
     to_confirm: int
     warnings: int
+    unread_sheets: tuple[str, ...]
     excluded: int
     load: ExpectedLoad
 
     @property
     def is_clean(self) -> bool:
-        return not self.refused_files and not self.refused_rows
+        return not self.refused_files and not self.refused_rows and not self.unread_sheets
 
 
 def take_in_folder(folder: Path, out: Path) -> Intake:
@@ -61,6 +62,7 @@ def take_in_folder(folder: Path, out: Path) -> Intake:
         refused_rows=sum(len(one.refused) for one in taken),
         to_confirm=_count(taken, Severity.CONFIRM),
         warnings=_count(taken, Severity.WARNING),
+        unread_sheets=tuple(each for one in taken for each in unread_sheets(one.file, one.findings)),
         excluded=len(excluded),
         load=expected_load(tasks_of(submissions), frames, targets),
     )
@@ -140,6 +142,7 @@ def intake_in_words(intake: Intake) -> list[str]:
         f"轮次 {intake.round}：{intake.workbooks}个工作簿，退回{intake.refused_rows}行，待确认{intake.to_confirm}处。",
         f"提醒{intake.warnings}处，不进抽样框{intake.excluded}户次。",
         *(f"{refused.message}{refused.remedy}" for refused in intake.refused_files),
+        *intake.unread_sheets,
         *(f"{task.task} {task.name}：{task.population}户中抽{task.drawn}户" for task in load.tasks),
         *(f"{each.department}：预计{each.matters:g}个事项，{each.minutes:g}分钟" for each in load.departments),
         f"预计上门{load.doors:g}户；各任务单独去要{load.doors_apart}户次。",

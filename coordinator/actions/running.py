@@ -107,8 +107,8 @@ async def run_round(
     await commit_and_reveal(services, actor, await _stored(services, actor, round_), DrawStage.TEAMS)
     await hold_lots(services, actor, round_)
     watch.begin("delivery", "生成任务书、通知和统计表")
-    summary, words = await deliver_round(services, actor, round_, order.out, watch.seconds())
-    return Finished(words=words, is_complete=not summary.unserved and not summary.refused_rows)
+    is_complete, words = await deliver_round(services, actor, round_, order.out, watch.seconds())
+    return Finished(words=words, is_complete=is_complete)
 
 
 async def _draw_targets(services: Services, actor: Actor, round_: UUID, order: RunOrder) -> bool:

@@ -39,11 +39,18 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
         if stored.rehearsal_seed is None:
             refuse_past_beacon(stored.settings.draw.beacon, services.clock())
         handed_in = await load_submissions(db, round_)
+        working_days = stored.settings.working_days(await calendar_of(db, actor))
+        if not working_days:
+            raise Invalid(
+                "本轮的起止日期之间没有工作日。",
+                remedy="请改 round.toml 的 first_day、last_day，或 [calendar] 的 open。",
+            )
         tasks = tasks_of(handed_in)
         if not tasks and not any(one.caused for one in handed_in):
-            raise Invalid("没有一项可以抽取的任务。", remedy="请看各部门退回的工作簿，改正抽查计划后重新运行。")
+            raise Invalid(
+                "没有一项可以抽取的任务。", remedy="请用 onedoor intake 取得退回的工作簿，改正抽查计划后重新运行。"
+            )
         frames = [frame for frame in task_frames(stored.settings, handed_in) if isinstance(frame, TaskFrame)]
-        working_days = stored.settings.working_days(await calendar_of(db, actor))
         await draws.insert_tasks(db, round_, tasks)
         for task in tasks:
             await draws.insert_batches(db, round_, task.id, batch_windows(task, working_days))

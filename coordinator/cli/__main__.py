@@ -1,40 +1,22 @@
-"""`python -m coordinator.cli`: every command of OneDoor, brought together.
+"""`python -m coordinator.cli`: the commands, and quiet for those who press Ctrl-C before they are there.
 
-What becomes of failures is in `entry`, what the commands do in the modules beside it.
+The commands are gathered in `commands`, what becomes of their failures is in `entry`.
 """
 
-import click
-
-from coordinator.cli import chance, folders, planning, serving
-from coordinator.cli.entry import Commands
+import signal
 
 
-@click.group(cls=Commands)
-def main() -> None:
-    """一门查 OneDoor：进一次门，查多项事；抽签人人可复核。"""
+def run() -> None:
+    """Import the commands, which takes a moment and would leave a traceback, and do the one that was called."""
+    listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if listens:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from coordinator.cli.commands import main
 
+    if listens:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    main(prog_name="onedoor")
 
-COMMANDS = (
-    folders.new,
-    folders.intake,
-    folders.run,
-    folders.results,
-    folders.statistics,
-    planning.plan,
-    planning.check,
-    planning.replan,
-    chance.draw,
-    chance.lots,
-    chance.verify,
-    planning.bench,
-    serving.demo,
-    serving.up,
-    serving.serve,
-    serving.worker,
-    serving.migrate,
-)
-for command in COMMANDS:
-    main.add_command(command)
 
 if __name__ == "__main__":
-    main(prog_name="onedoor")
+    run()

@@ -34,6 +34,7 @@ def answer_of(module: str, request: bytes, *, seconds: float) -> bytes | None:
             stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": str(_PACKAGE_ROOT)},
             timeout=seconds,
+            start_new_session=True,  # Ctrl-C is for us alone: a child that it killed would have judged no file
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -6,6 +6,7 @@ Reading the bytes and saying in words what is wrong with them live here too; wha
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -22,6 +23,19 @@ from solver.planning.problem import HalfDay, Policy
 
 _NOON = "12:00"
 _FILE = "round.toml"
+_LARGEST = 1_000_000
+_KINDS = {
+    "str": "文字（加引号）",
+    "int": "整数",
+    "float": "数字",
+    "bool": "true 或 false",
+    "date": "日期（不加引号）",
+    "datetime": "日期和时间（不加引号，带时区）",
+    "array": "列表",
+    "object": "一组项目",
+    "null": "不填",
+}
+"""What a reader of types calls the kinds of values, and what people do."""
 
 StartTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -127,35 +141,45 @@ def read_round(data: bytes) -> Round:
     """Read round.toml; a file that cannot be used is refused with the place and the remedy."""
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
-        _refuse_hidden_signs(content)
         read = msgspec.convert(content, Round)
     except UnicodeDecodeError as error:
         raise Invalid(f"{_FILE} 不是 UTF-8 文本。", remedy="请用记事本另存为 UTF-8 编码。") from error
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"{_FILE} 不符合 TOML 格式（{error}）。", remedy="请对照 onedoor new 生成的样例修改。") from error
+        raise Invalid(
+            f"{_FILE} 不符合 TOML 格式{_place_words(str(error))}。", remedy="请对照 onedoor new 生成的样例修改。"
+        ) from error
     except msgspec.ValidationError as error:
         raise Invalid(
             f"{_FILE} 的内容不对：{_in_words(str(error))}。", remedy="请对照 onedoor new 生成的样例修改。"
         ) from error
+    _refuse_unwritable(content)
     _refuse_contradictions(read)
     return read
 
 
-def _refuse_hidden_signs(content: object, place: str = "") -> None:
-    """Refuse text that spec/draw.md 1 allows in no file; it is never repaired."""
-    if isinstance(content, dict):
-        for name, value in content.items():
-            _refuse_hidden_signs(value, f"{place}.{name}" if place else name)
-    elif isinstance(content, list):
-        for value in content:
-            _refuse_hidden_signs(value, place)
-    elif isinstance(content, str):
-        if found := FORBIDDEN.search(content):
+def _refuse_unwritable(content: object) -> None:
+    """Refuse what no document may hold: text that spec/draw.md 1 forbids, which is never repaired; endless numbers."""
+    for place, value in _leaves(content, ""):
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise Invalid(f"{_FILE} 的 {place} 太大。", remedy=f"请改为不超过 {_LARGEST} 的数。")
+        if isinstance(value, str) and (found := FORBIDDEN.search(value)):
             raise Invalid(
                 f"{_FILE} 的 {place} 里有看不见的字符（U+{ord(found.group()):04X}）。", remedy="请删去后重新手工输入。"
             )
-        if not unicodedata.is_normalized("NFC", content):
+        if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
             raise Invalid(f"{_FILE} 的 {place} 不是规范的写法（Unicode NFC）。", remedy="请重新手工输入。")
+
+
+def _leaves(content: object, place: str) -> Iterator[tuple[str, object]]:
+    """Every single value with its place."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            yield from _leaves(value, f"{place}.{name}" if place else name)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _leaves(value, place)
+    else:
+        yield place, content
 
 
 def _refuse_contradictions(round_: Round) -> None:
@@ -180,22 +204,42 @@ def _refuse_bad_beacon(beacon: Beacon | None) -> None:
         return
     if beacon.when.tzinfo is None:
         raise Invalid(f"{_FILE} 的 beacon.when 缺少时区。", remedy="请写成 2026-03-01T09:00:00+08:00 的样子。")
-    if not (beacon.pattern.startswith("^") and beacon.pattern.endswith("$")):
+    if not beacon.source.strip():
+        raise Invalid(f"{_FILE} 的 beacon.source 没有填。", remedy="请写明是哪一次公共随机事件，如某彩票第几期。")
+    if not re.fullmatch(r"\^.*[^\\](\\\\)*\$", beacon.pattern):
         raise Invalid(f"{_FILE} 的 beacon.pattern 应以 ^ 开头、以 $ 结尾。", remedy="请写全，例如 ^\\d{7}$。")
     try:
-        re.compile(beacon.pattern)
-    except re.error as error:
-        raise Invalid(f"{_FILE} 的 beacon.pattern 不是正确的正则表达式（{error}）。", remedy="请改正。") from error
+        re.compile(beacon.pattern, re.ASCII)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise Invalid(
+            f"{_FILE} 的 beacon.pattern 不是正确的正则表达式。", remedy="请改正，例如七位数字写成 ^[0-9]{7}$。"
+        ) from error
+
+
+def _place_words(problem: str) -> str:
+    """Say where a TOML reader stopped."""
+    place = re.search(r"at line (\d+), column (\d+)", problem)
+    return f"（第{place[1]}行第{place[2]}个字附近）" if place else "（文件末尾，可能少了一半引号或括号）"
 
 
 def _in_words(problem: str) -> str:
     """Say a msgspec validation message in Chinese, keeping the place."""
+    problem = re.sub(r"`(\w+(?: \| \w+)*)`", lambda named: f"`{_kind_words(named[1])}`", problem)
     for pattern, words in (
         (r"Object missing required field `(.+?)`", r"缺少“\1”"),
         (r"Object contains unknown field `(.+?)`", r"不认识的项目“\1”"),
-        (r"Expected `(.+?)`, got `(.+?)`", r"应为 \1，写成了 \2"),
-        (r"Invalid enum value (.+?)(?= - |$)", r"没有“\1”这个取值"),
+        (r"Expected `(.+?)`, got `(.+?)`", r"应为\1，写成了\2"),
+        (r"Expected `(.+?)` >= (\S+)", r"应为不小于 \2 的\1"),
+        (r"Expected `(.+?)` <= (\S+)", r"应为不大于 \2 的\1"),
+        (r"Expected `(.+?)` matching regex .+?(?= - |$)", "写法不对，时刻应如 08:30"),
+        (r"Invalid RFC3339 encoded date(time)?", "应为日期（不加引号），如 2026-03-02"),
+        (r"Invalid enum value '?(.+?)'?(?= - |$)", r"没有“\1”这个取值"),
+        (r" - at `key` in `\$\.?(.*?)`", r"（位置：\1）"),
         (r" - at `\$\.?(.*?)`", r"（位置：\1）"),
     ):
         problem = re.sub(pattern, words, problem)
     return problem
+
+
+def _kind_words(names: str) -> str:
+    return "或".join(_KINDS.get(name, name) for name in names.split(" | "))

@@ -3,6 +3,7 @@
 Reading bytes is the documents' affair, finding headers and meaning that of `intake`.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -64,3 +65,16 @@ class CellFinding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     message: str
     remedy: str
     severity: Severity
+
+    @property
+    def is_of_whole_sheet(self) -> bool:
+        """Whether nothing of a sheet could be taken: no row is refused, and yet everything is missing."""
+        return self.row is None and self.severity is not Severity.WARNING
+
+
+def unread_sheets(file: str, findings: Iterable[CellFinding]) -> Iterator[str]:
+    """Say which sheets of a workbook could not be taken at all, and what to do."""
+    for finding in findings:
+        if finding.is_of_whole_sheet:
+            named = "" if finding.sheet in finding.message else f"的“{finding.sheet}”表"
+            yield f"{file}{named}{finding.message}。{finding.remedy}"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from coordinator.documents.disk_words import reason
 from coordinator.domain.errors import Unavailable
 from coordinator.embedded.processes import SERVER_USER, ServerUser, may_enter, server_user
 
@@ -70,7 +71,7 @@ def unusable(path: Path, error: OSError) -> Unavailable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Unavailable(f"磁盘空间不足，无法写入 {path}。", remedy="请清理磁盘后再试。")
     return Unavailable(
-        f"无法使用数据文件夹 {path}：{error.strerror}。",
+        f"无法使用数据文件夹 {path}：{reason(error)}。",
         remedy="请用 ONEDOOR_HOME 指定一个可写的文件夹。",
     )
 

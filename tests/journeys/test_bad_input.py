@@ -202,9 +202,27 @@ def test_a_window_without_working_days_is_refused_at_its_row(folder: Path, tmp_p
     assert "只有0个工作日" in intake_findings(folder, tmp_path / "out")
 
 
-def test_a_missing_sheet_is_reported_and_the_rest_goes_on(folder: Path, tmp_path: Path) -> None:
+def test_a_missing_sheet_is_said_and_the_rest_goes_on(folder: Path, tmp_path: Path) -> None:
     edit(a_workbook(folder, 1), lambda book: book.remove(book["抽查事项清单"]))
-    assert "缺少工作表“抽查事项清单”" in intake_findings(folder, tmp_path / "out")
+    words = f"{a_workbook(folder, 1).name}缺少工作表“抽查事项清单”。请"
+    assert "缺少工作表“抽查事项清单”" in intake_findings(folder, tmp_path / "intake")
+    assert words in onedoor("intake", folder, "--out", tmp_path / "intake").stdout
+    ended = onedoor("run", folder, "--out", tmp_path / "out", "--seconds", 1)
+    assert ended.returncode == INCOMPLETE, ended.stderr
+    assert words in ended.stdout
+
+
+def test_a_round_without_a_working_day_is_refused(folder: Path, tmp_path: Path) -> None:
+    settings = folder / "round.toml"
+    dates = {"first_day": "2026-03-07", "last_day": "2026-03-08"}
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    lines = [f"{name} = {dates[name]}" if (name := line.partition(" =")[0]) in dates else line for line in lines]
+    settings.write_text("\n".join(lines), encoding="utf-8")
+    ended = onedoor("run", folder, "--out", tmp_path / "out")
+    no_traceback(ended)
+    assert ended.returncode == NOTHING_DONE
+    assert "没有工作日" in ended.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_any_officer_every_matter_is_left_with_a_reason(folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The main job from a folder of workbooks to a folder of results, as one command."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -218,21 +219,43 @@ def test_a_list_is_not_fixed_after_its_beacons_event(tmp_path: Path) -> None:
     assert onedoor("verify", out / "draws/targets/transcript.json").returncode == 0
 
 
-def test_an_interrupted_run_leaves_nothing_half_written_and_goes_on(tmp_path: Path) -> None:
-    folder, out = a_round_folder(tmp_path / "round", f"interrupt-{tmp_path.name}"), tmp_path / "out"
-    running = subprocess.Popen(
-        command("run", folder, "--out", out, "--seconds", "120"),
+def started(*arguments: object) -> subprocess.Popen[str]:
+    """Start a command as a terminal does: with all its children in one group of processes."""
+    return subprocess.Popen(
+        command(*arguments),
         env=environment(),
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
+
+
+def pressed_ctrl_c(running: subprocess.Popen[str]) -> str:
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    return said
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8, 1.6])
+def test_ctrl_c_at_the_beginning_is_never_blamed_on_a_workbook(tmp_path: Path, seconds: float) -> None:
+    folder, out = a_round_folder(tmp_path / "round", f"early-{tmp_path.name}"), tmp_path / "out"
+    running = started("run", folder, "--out", out, "--seconds", "120")
+    time.sleep(seconds)
+    said = pressed_ctrl_c(running)
+    assert running.returncode in {130, -signal.SIGINT}, said
+    assert "Traceback" not in said
+    assert not out.exists()
+
+
+def test_an_interrupted_run_leaves_nothing_half_written_and_goes_on(tmp_path: Path) -> None:
+    folder, out = a_round_folder(tmp_path / "round", f"interrupt-{tmp_path.name}"), tmp_path / "out"
+    running = started("run", folder, "--out", out, "--seconds", "120")
     assert running.stderr is not None
     while "排期" not in running.stderr.readline():
         assert running.poll() is None
     time.sleep(1)
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    said = pressed_ctrl_c(running)
     assert running.returncode == 130, said
     assert "Traceback" not in said
     assert not out.exists()

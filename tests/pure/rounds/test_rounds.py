@@ -68,7 +68,7 @@ def test_a_cap_is_one_number_or_one_for_each_class_or_none(cap: str, expected: d
         (HEAD.replace("year = 2026\n", ""), "", "缺少“year”"),
         (HEAD.replace("2026-03-02", '"2026-03"'), "", "first_day"),
         (HEAD, "[policy]\ncaps = 3\n", "不认识的项目“caps”"),
-        (HEAD, "[policy]\ncap = { E = 3 }\n", "没有“'E'”这个取值"),
+        (HEAD, "[policy]\ncap = { E = 3 }\n", "没有“E”这个取值"),
         (HEAD, "[policy]\ngap_days = -1\n", "gap_days"),
         (HEAD, "[calendar]\nhalf_days = []\n", "half_days"),
         (HEAD, '[calendar]\nhalf_days = [{ start = "8:30", minutes = 200 }]\n', "half_days"),
@@ -81,7 +81,23 @@ def test_a_cap_is_one_number_or_one_for_each_class_or_none(cap: str, expected: d
         (HEAD, '[draw]\nbeacon = { source = "彩票", when = 2026-02-25T21:30:00, pattern = "^1$" }\n', "时区"),
         (HEAD, '[draw]\nbeacon = { source = "彩票", when = 2026-02-25T21:30:00+08:00, pattern = "1" }\n', "以 ^ 开头"),
         (HEAD, '[draw]\nbeacon = { source = "彩票", when = 2026-02-25T21:30:00+08:00, pattern = "^($" }\n', "正则"),
-        ("[round", "", "TOML"),
+        (HEAD.replace("year = 2026", 'year = "二"'), "", "应为整数，写成了文字（加引号）（位置：round.year）"),
+        (HEAD.replace("2026-03-02", '"三月"'), "", "应为日期（不加引号），如 2026-03-02（位置：round.first_day）"),
+        (HEAD, "[policy]\nspeed_kmh = 0\n", "应为不小于 1 的整数（位置：policy.speed_kmh）"),
+        (HEAD, "[policy]\napproach_minutes = 99999999999999999999\n", "policy.approach_minutes 太大"),
+        (
+            HEAD,
+            '[draw]\nbeacon = { source = " ", when = 2026-02-25T21:30:00+08:00, pattern = "^1$" }\n',
+            "source 没有填",
+        ),
+        (
+            HEAD,
+            '[draw]\nbeacon = { source = "彩票", when = 2026-02-25T21:30:00+08:00, pattern = "^1\\\\$" }\n',
+            "以 $ 结尾",
+        ),
+        ("[round\nid = 3", "", "第1行第7个字附近"),
+        (HEAD, "[policy\n", "TOML"),
+        ('[round]\nid = "', "", "文件末尾"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_with_their_place(head: str, more: str, words: str) -> None:
@@ -89,6 +105,7 @@ def test_settings_that_cannot_be_used_are_refused_with_their_place(head: str, mo
         a_round(more, head)
     assert words in str(refusal.value)
     assert refusal.value.remedy
+    assert "xpected" not in str(refusal.value)
 
 
 def test_settings_that_are_no_text_are_refused() -> None:

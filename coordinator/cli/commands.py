@@ -1,0 +1,37 @@
+"""Every command of OneDoor, brought together.
+
+What becomes of failures is in `entry`, what the commands do in the modules beside it.
+"""
+
+import click
+
+from coordinator.cli import chance, folders, planning, serving
+from coordinator.cli.entry import Commands
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """一门查 OneDoor：进一次门，查多项事；抽签人人可复核。"""
+
+
+COMMANDS = (
+    folders.new,
+    folders.intake,
+    folders.run,
+    folders.results,
+    folders.statistics,
+    planning.plan,
+    planning.check,
+    planning.replan,
+    chance.draw,
+    chance.lots,
+    chance.verify,
+    planning.bench,
+    serving.demo,
+    serving.up,
+    serving.serve,
+    serving.worker,
+    serving.migrate,
+)
+for command in COMMANDS:
+    main.add_command(command)
