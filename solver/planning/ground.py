@@ -67,6 +67,14 @@ def union(positions: Iterable[int]) -> int:
     return mask
 
 
+def holding(ground: Ground, people: int, expertise: Iterable[Expertise], *, certified: bool) -> int:
+    """Those of these people who hold every expertise, and the certificate if asked."""
+    able = people & ground.certified if certified else people
+    for each in expertise:
+        able &= ground.expert.get(each, 0)
+    return able
+
+
 def lay_out(problem: Problem) -> Ground:
     """Number the people and half-days of a problem and work out every bit set once."""
     inspectors = tuple(sorted(problem.inspectors, key=_spent_first))

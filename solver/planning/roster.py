@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from solver.planning.ground import Ground, bits
+from solver.planning.shortage import Claim, Shortage
 
 PostNumber = int
 
@@ -38,6 +39,7 @@ class Roster:
         self._at: list[dict[int, PostNumber]] = [{} for _ in ground.free]
         self._of: list[set[PostNumber]] = [set() for _ in ground.ceiling]
         self._next = 0
+        self._reached: set[PostNumber] = set()
 
     def seat(self, half_day: int, posts: Sequence[tuple[int, int]], *, borrow: bool) -> tuple[PostNumber, ...] | None:
         """Take on posts, each (need, pool), in one half-day; None, and nothing changed, if they cannot all be filled.
@@ -46,14 +48,41 @@ class Roster:
         """
         numbers: list[PostNumber] = []
         for need, pool in posts:
-            number = self._next
-            self._next += 1
+            number = self._take_on(half_day, pool)
             numbers.append(number)
-            self._half_day[number], self._pool[number], self._members[number] = half_day, pool, 0
             if not all(self._fill(number, borrow=borrow) for _ in range(need)):
                 self.unseat(numbers)
                 return None
         return tuple(numbers)
+
+    def shortage(self, half_day: int, posts: Sequence[tuple[int, int]]) -> Shortage | None:
+        """Try to take on posts, each (need, pool), and give them up again; None if all of them could be filled."""
+        numbers: list[PostNumber] = []
+        missing: list[int] = []
+        claims: tuple[Claim, ...] = ()
+        for need, pool in posts:
+            number = self._take_on(half_day, pool)
+            numbers.append(number)
+            seated = 0
+            while seated < need and self._fill(number, borrow=True):
+                seated += 1
+            missing.append(need - seated)
+            if seated < need and not claims:
+                claims = self._claims(numbers, number)
+        self.unseat(numbers)
+        return Shortage(tuple(missing), claims) if claims else None
+
+    def _claims(self, asked: Sequence[PostNumber], failed: PostNumber) -> tuple[Claim, ...]:
+        """The posts that the last search reached, each with its seats and the failed one with one seat more."""
+        return tuple(
+            Claim(
+                self._half_day[each],
+                self._members[each].bit_count() + (each == failed),
+                self._pool[each],
+                None if each in asked else each,
+            )
+            for each in sorted(self._reached)
+        )
 
     def unseat(self, numbers: Sequence[PostNumber]) -> None:
         """Give posts up; their people are idle again."""
@@ -77,6 +106,12 @@ class Roster:
                 self._leave(number, person)
                 if not self._fill(number, borrow=False):
                     self._enter(number, person)
+
+    def _take_on(self, half_day: int, pool: int) -> PostNumber:
+        number = self._next
+        self._next += 1
+        self._half_day[number], self._pool[number], self._members[number] = half_day, pool, 0
+        return number
 
     def _fill(self, number: PostNumber, *, borrow: bool) -> bool:
         if self._augment(number, ~self._borrowed):
@@ -110,6 +145,7 @@ class Roster:
                     if other not in reached:
                         reached.add(other)
                         queue.append((other, _Step(post, person, path)))
+        self._reached = reached
         return False
 
     def _giving(self, half_day: int, person: int) -> list[PostNumber]:

@@ -15,6 +15,7 @@ from solver.planning.consolidate import Door
 from solver.planning.ground import Ground, bits
 from solver.planning.ids import TargetId
 from solver.planning.roster import PostNumber, Roster
+from solver.planning.shortage import Shortage
 from solver.planning.staffing import Crew, Demand, Post, Staffing, merged
 from solver.planning.travel import Travel
 
@@ -121,6 +122,10 @@ class Timetable:
     def seated(self, stint: Stint) -> tuple[int, ...]:
         """For each post of a tour, the people who prove that it can be filled, as bit sets."""
         return tuple(self._roster.members(seat) for seat in stint.seats)
+
+    def shortage(self, half_day: int, posts: Sequence[Post]) -> Shortage | None:
+        """Why these posts cannot be filled beside all others; None if they can. Others may change seats, no more."""
+        return self._roster.shortage(half_day, [(post.need, post.pool) for post in posts])
 
     def visited(self, target: TargetId) -> int:
         """The half-days in which a target is visited."""

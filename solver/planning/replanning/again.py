@@ -15,13 +15,14 @@ from solver.planning.calls import GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import door
 from solver.planning.eligible import qualified
-from solver.planning.explain import Code, unserved
+from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256
 from solver.planning.index import NOBODY, index
 from solver.planning.limits import Clock, Limit, Stop
 from solver.planning.plan import DeskMatter, Metrics, Plan, Reason, Tour, Unserved
 from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
+from solver.planning.reasons import Code
 from solver.planning.replanning.faults import Faults, faults
 from solver.planning.replanning.moves import Move, moves
 from solver.planning.replanning.settling import come_back, make_room, settle

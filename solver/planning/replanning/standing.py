@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, pairwise
 
 from solver.planning.consolidate import Door, door
-from solver.planning.ground import Ground, union
+from solver.planning.ground import Ground, holding, union
 from solver.planning.ids import MatterId
 from solver.planning.plan import LeftOut, Role, Tour, Visit
 from solver.planning.problem import Matter
@@ -94,11 +94,7 @@ def _kept_out(ground: Ground, tour: Tour) -> int:
 
 def _post(ground: Ground, role: Role, people: int) -> Post:
     department = ground.department[role.department]
-    pool = people & ground.of_department[department]
-    if role.certified:
-        pool &= ground.certified
-    for expertise in role.expertise:
-        pool &= ground.expert.get(expertise, 0)
+    pool = holding(ground, people & ground.of_department[department], role.expertise, certified=role.certified)
     return Post(department, role.need, role.certified, role.expertise, pool)
 
 

@@ -9,6 +9,7 @@ from pure.planning_check.building import an_inspector
 
 from solver.planning.ground import Ground, bits, lay_out
 from solver.planning.roster import Roster
+from solver.planning.shortage import heads
 
 PEOPLE, PERIODS = 4, 2
 Wish = tuple[int, int, int]
@@ -96,3 +97,34 @@ def test_a_borrowed_inspector_goes_home_once_others_can_do_it() -> None:
     roster.unseat(busy)
     roster.give_back()
     assert roster.members(lent[0]) & helper == 0
+
+
+@given(ceilings=st.lists(st.sampled_from([None, 0, 1, 2]), min_size=PEOPLE, max_size=PEOPLE), wishes=WISHES)
+def test_a_shortage_is_the_least_set_of_posts_that_share_too_few_people(
+    ceilings: list[int | None], wishes: list[Wish]
+) -> None:
+    ground = a_ground(ceilings)
+    roster = Roster(ground)
+    for half_day, need, pool in wishes[:-1]:
+        roster.seat(half_day, [(need, pool)], borrow=True)
+    half_day, need, pool = wishes[-1]
+    short = roster.shortage(half_day, [(need, pool)])
+    assert (short is None) == (roster.seat(half_day, [(need, pool)], borrow=True) is not None)
+    if short is not None:
+        assert short.need == heads(ground, short.claims) + 1
+        assert [claim.number for claim in short.claims].count(None) == 1
+        for size in range(len(short.claims)):
+            for some in combinations(short.claims, size):
+                assert sum(claim.need for claim in some) <= heads(ground, some)
+
+
+def test_asking_for_a_shortage_leaves_every_post_filled() -> None:
+    roster = Roster(a_ground([None, None, None, None]))
+    seats = roster.seat(0, [(2, 0b0111)], borrow=True)
+    assert seats is not None
+    short = roster.shortage(0, [(2, 0b0011), (1, 0b1000)])
+    assert short is not None
+    assert short.missing == (1, 0)
+    assert {claim.need for claim in short.claims} == {2}
+    assert roster.members(seats[0]).bit_count() == 2
+    assert roster.seat(0, [(1, 0b1000)], borrow=True) is not None
