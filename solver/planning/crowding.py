@@ -5,6 +5,7 @@ how many there are. What is not possible even alone is explain.py's affair.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 from solver.planning.consolidate import Door, door
 from solver.planning.ground import bits
@@ -17,11 +18,14 @@ from solver.planning.staffing import Post
 from solver.planning.timetable import Timetable
 from solver.planning.wording import department_called, half_day_called, kind_called, listed
 
+MOST_TRIED = 10
+"""The clearest shortage is looked for in so many half-days."""
+
 
 def crowded_out(timetable: Timetable, matter: Matter, remedies: Remedies | None) -> tuple[Reason, ...]:
     """Say which half-days fail for want of people, cars, or because the target is visited then anyway."""
     alone = door(timetable.ground, timetable.staffing, (matter,))
-    if not any(_posts(timetable, alone, place) for place in bits(alone.half_days)):
+    if not any(cheapest_posts(timetable, alone, place) for place in bits(alone.half_days)):
         text = f"{department_called(timetable.ground.problem, matter.department)}的持证人员凑不齐政策规定的每组最少人数"
         remedy = advice(remedies, matter, Remedy.SMALLER_TEAM, Remedy.BORROW, Remedy.SUPPORT)
         return (Reason(code=Code.TEAM_TOO_SMALL, text=text, remedy=remedy),)
@@ -47,7 +51,7 @@ def _times(half_days: int) -> str:
     return f"可选的{half_days.bit_count()}个半天里"
 
 
-def _posts(timetable: Timetable, alone: Door, place: int) -> list[Post]:
+def cheapest_posts(timetable: Timetable, alone: Door, place: int) -> list[Post]:
     """The cheapest posts that the matter's own tour would ask for then; none where no crew is possible."""
     people = alone.allowed & timetable.ground.free[place]
     every = timetable.staffing.staff(alone.demands, people)
@@ -57,8 +61,8 @@ def _posts(timetable: Timetable, alone: Door, place: int) -> list[Post]:
 def _shortest(timetable: Timetable, alone: Door, busy: int) -> str:
     """The clearest of the shortages, with what it is about."""
     found = []
-    for place in bits(busy):
-        posts = _posts(timetable, alone, place)
+    for place in islice(bits(busy), MOST_TRIED):
+        posts = cheapest_posts(timetable, alone, place)
         short = timetable.shortage(place, posts) if posts else None
         if short is not None:
             found.append((len(short.claims), place, posts, short))
@@ -77,7 +81,8 @@ def _said(timetable: Timetable, posts: Sequence[Post], short: Shortage) -> str:
         for seat, post in zip(stint.seats, stint.posts, strict=True)
     }
     rivals = [seats[claim.number] for claim in short.claims if claim.number is not None]
-    asked = [*(post for post, _ in rivals), *posts]
+    own = {claim.pool for claim in short.claims if claim.number is None}
+    asked = [*(post for post in posts if post.pool in own), *(post for post, _ in rivals)]
     pools = sharing(ground, short.claims)
     when = listed(half_day_called(ground.problem.half_days[place]) for place in sorted(pools))
     kinds = listed(dict.fromkeys(_kind(timetable, post) for post in asked))
@@ -87,7 +92,8 @@ def _said(timetable: Timetable, posts: Sequence[Post], short: Shortage) -> str:
     who = listed(sorted(ground.inspectors[person].id for person in bits(people)))
     targets = dict.fromkeys(each.target for _, stint in rivals for each in stint.doors)
     names = {target.id: target.name for target in ground.problem.targets if target.id in targets}
-    text = f"{when}，{kinds}连同本事项共需{short.need}人次，能去的只有{heads(ground, short.claims)}人次（{who}）"
+    limit = "（受工作量上限所限）" if len(pools) > 1 else ""
+    text = f"{when}，{kinds}连同本事项共需{short.need}人次，能去的只有{heads(ground, short.claims)}人次（{who}）{limit}"
     return text + (f"，同时要去的有{listed(names.values())}" if names else "")
 
 

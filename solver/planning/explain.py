@@ -20,7 +20,7 @@ from solver.planning.wording import department_called, kind_called, listed
 
 __all__ = ["Code", "impossible", "unserved"]
 
-MOST_PRICED = 100
+MOST_PRICED = 60
 """For so many matters, key ones first, remedies are priced; the others are told what an office can do as such."""
 
 _CODES = {

@@ -7,6 +7,7 @@ least what it says. Which remedies suit which reason is explain.py's affair.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
@@ -19,6 +20,8 @@ from solver.planning.staffing import Demand, Post, merged
 from solver.planning.timetable import Timetable
 from solver.planning.wording import half_day_called, kind_called, listed
 
+MOST_TRIED = 10
+"""In so many half-days borrowed people are tried, and so many further matters on their tour."""
 MOST_BORROWED = 4
 """More people than that are no neighbour's help any more."""
 
@@ -80,9 +83,9 @@ class Remedies:
     def borrow(self, matter: Matter) -> Offer | None:
         """Borrow the fewest people with whom this matter has a crew, and what else their tour could take along."""
         ways = []
-        for place in bits(self._trial.half_days(matter, _ALL)):
-            if self._timetable.tours_left(place):
-                ways += [(sum(missing), place, posts, missing) for posts, missing in self._crews([matter], place)]
+        open_then = bits(self._trial.half_days(matter, _ALL))
+        for place in islice((each for each in open_then if self._timetable.tours_left(each)), MOST_TRIED):
+            ways += [(sum(missing), place, posts, missing) for posts, missing in self._crews([matter], place)]
         best = min(ways, key=lambda way: way[:2], default=None)
         if best is None or not 0 < best[0] <= MOST_BORROWED:
             return None

@@ -9,7 +9,9 @@ from itertools import islice
 
 from solver.planning.calls import DivideDoors
 from solver.planning.consolidate import Door, Doorway, consolidate, door
+from solver.planning.crowding import cheapest_posts
 from solver.planning.dispatch import join, squeeze, widen
+from solver.planning.ground import bits
 from solver.planning.ids import MatterId, TourId
 from solver.planning.limits import Stop
 from solver.planning.plan import Tour
@@ -22,7 +24,7 @@ from solver.planning.workers import Workers
 
 SHARD = 240
 EFFORT = Effort(width=400, rounds=4, keep=1500, work=0.3)
-MOST_SWAPS = 400
+MOST_SWAPS = 100
 """So many ways to make room are tried for one matter; each costs a few milliseconds."""
 
 Doors = tuple[Door, ...]
@@ -106,24 +108,27 @@ def _swapped_for(timetable: Timetable, one: Door, waiting: Waiting, old: Homes, 
 
 def _swaps(timetable: Timetable, one: Door, old: Homes) -> list[tuple[Doors, Doors]]:
     """Tours with the visits that could make room for another: those first that move fewest visits from their home."""
-    wanted = {demand.department for demand in one.demands}
     ways: list[tuple[int, int, Doors, Doors]] = []
-    for _, stint in sorted(timetable.stints.items()):
-        if one.half_days >> stint.half_day & 1 and _in_the_way(timetable, stint, one, wanted):
-            at_home = [old.get(each.matters[0].id) == stint.half_day for each in stint.doors]
+    for half_day in bits(one.half_days):
+        for stint in _in_the_way(timetable, one, half_day):
+            at_home = [old.get(each.matters[0].id) == half_day for each in stint.doors]
             ways += [(at, 1, stint.doors, (each,)) for at, each in zip(at_home, stint.doors, strict=True)]
             if len(stint.doors) > 1:
                 ways.append((sum(at_home), len(stint.doors), stint.doors, stint.doors))
     return [(doors, gone) for _, _, doors, gone in sorted(ways, key=lambda way: way[:2])]
 
 
-def _in_the_way(timetable: Timetable, stint: Stint, one: Door, wanted: set[int]) -> bool:
-    """Whether it holds people of the departments wanted, the target itself, or the last car."""
-    return (
-        timetable.tours_left(stint.half_day) == 0
-        or any(post.department in wanted for post in stint.posts)
-        or any(each.target == one.target for each in stint.doors)
-    )
+def _in_the_way(timetable: Timetable, one: Door, half_day: int) -> list[Stint]:
+    """The tours of a half-day that hold the target, the last car, or people without whom there are too few."""
+    here = [stint for _, stint in sorted(timetable.stints.items()) if stint.half_day == half_day]
+    if timetable.visited(one.target) >> half_day & 1:
+        return [stint for stint in here if any(each.target == one.target for each in stint.doors)]
+    if timetable.tours_left(half_day) == 0:
+        return here
+    posts = cheapest_posts(timetable, one, half_day)
+    short = timetable.shortage(half_day, posts) if posts else None
+    reached = {claim.number for claim in short.claims} if short else set()
+    return [stint for stint in here if not reached.isdisjoint(stint.seats)]
 
 
 def _swap(
