@@ -6,6 +6,8 @@ So a standing tour takes nothing new along unless it would stay unserved otherwi
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -36,6 +38,9 @@ from solver.planning.workers import Hands, Workers, site_of, workers_for
 PASSES = 20
 """Rounds of making room without a limit by effort: each serves something more, or is the last."""
 
+SETTLING_SHARE, WRITING_SHARE = 0.6, 0.8
+"""The parts of the time after which no more places are looked for, and chances are not written twice."""
+
 
 class Replanned(msgspec.Struct, frozen=True, kw_only=True):
     """The new plan, and what became of every visit."""
@@ -62,14 +67,14 @@ def replan(
     found = faults(problem, old)
     start = now()
 
-    def over() -> bool:
-        late = limit.seconds is not None and now() - start >= limit.seconds
+    def over(share: float = 1.0) -> bool:
+        late = limit.seconds is not None and now() - start >= share * limit.seconds
         return late or (stop is not None and stop())
 
     working, timetable, waiting, tours = _standing(problem, old, found)
     with workers_for(working, Hands(here=workers)) as pool:
-        left = _settled(timetable, waiting, tours, pool, limit, over)
-        plan = _written(problem, old, timetable, tours, left, problem_sha256)
+        left = _settled(timetable, waiting, tours, pool, limit, partial(over, SETTLING_SHARE))
+        plan = _written(problem, old, _State(timetable, tours, left), problem_sha256, partial(over, WRITING_SHARE))
         taken = 0.0 if limit.effort is not None else round(now() - start, 2)
         plan = msgspec.structs.replace(plan, metrics=_metrics(problem, plan, pool, taken))
     return Replanned(plan=plan, moves=moves(problem, old, plan, found))
@@ -128,22 +133,24 @@ def _settled(
     return [*hopeless, *waiting.values()]
 
 
-def _written(
-    problem: Problem,
-    old: Plan,
-    timetable: Timetable,
-    tours: Sequence[Tour],
-    left: Sequence[Matter],
-    problem_sha256: Sha256 | None,
-) -> Plan:
+class _State(NamedTuple):
+    """Every visit in its half-day, the old tours that may lend their names, and what found no place."""
+
+    timetable: Timetable
+    tours: Sequence[Tour]
+    left: Sequence[Matter]
+
+
+def _written(problem: Problem, old: Plan, state: _State, problem_sha256: Sha256 | None, hurry: Stop) -> Plan:
     """The lawful plan that keeps most roles as they were."""
+    timetable, tours, left = state
     announced = timetable.ground.problem.fixed
     desk, short = _desk(problem, old)
     reasons = (*unserved(timetable, timetable.staffing, left), *short)
     order = {tour.id: place for place, tour in enumerate(old.tours)}
     fixed = len(problem.fixed)
     said = ""
-    for written in drafts(timetable, tours, (*old.tours, *announced)):
+    for written in drafts(timetable, tours, (*old.tours, *announced), hurry):
         made = sorted((*announced[fixed:], *written), key=lambda tour: order.get(tour.id, len(order)))
         plan = Plan(
             round=problem.round,

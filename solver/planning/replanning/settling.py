@@ -43,6 +43,8 @@ def settle(timetable: Timetable, waiting: Waiting, workers: Workers, stop: Stop)
     for each in sorted(
         left, key=lambda one: (not any(matter.key for matter in one.matters), one.half_days.bit_count())
     ):
+        if stop():
+            break
         missing = squeeze(timetable, each)
         for matter in each.matters:
             if matter not in missing:

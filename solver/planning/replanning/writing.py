@@ -14,8 +14,9 @@ from solver.planning.assemble import write_tour
 from solver.planning.chances import NoChances, share_out
 from solver.planning.eligible import admitted
 from solver.planning.ground import Ground, lay_out
-from solver.planning.ids import MatterId, TourId
+from solver.planning.ids import InspectorId, MatterId, TourId
 from solver.planning.index import index
+from solver.planning.limits import Stop
 from solver.planning.plan import Role, Tour
 from solver.planning.timetable import Stint, Timetable
 from solver.planning.whole_chances import Chances
@@ -34,13 +35,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     before: Mapping[int, Role]
 
 
-def drafts(timetable: Timetable, old: Sequence[Tour], taken: Sequence[Tour]) -> Iterator[tuple[Tour, ...]]:
+def drafts(timetable: Timetable, old: Sequence[Tour], taken: Sequence[Tour], hurry: Stop) -> Iterator[tuple[Tour, ...]]:
     """Write the tours down, with as many roles as possible as they were, then with fewer; the last has none.
 
-    `old` are the tours that may lend their names and roles, `taken` further ones whose names are not to be used.
+    `old` are the tours that may lend their names and roles, `taken` further ones whose names are not to be used. In a
+    hurry only the last is written.
     """
     draft = _draft(timetable, old, taken)
-    still = _still_right(draft)
+    still = _within_limits(draft, _still_right(draft))
     agreed = {
         place: role
         for place, role in still.items()
@@ -48,7 +50,8 @@ def drafts(timetable: Timetable, old: Sequence[Tour], taken: Sequence[Tour]) -> 
     }
     levels: tuple[Kept, ...] = (still, agreed, _undisturbed(draft, agreed), {})
     for number in range(len(levels)):
-        yield _written(draft, levels[number:])
+        if number == len(levels) - 1 or not hurry():
+            yield _written(draft, levels[number:])
 
 
 def _draft(timetable: Timetable, old: Sequence[Tour], taken: Sequence[Tour]) -> Draft:
@@ -130,6 +133,30 @@ def _still_right(draft: Draft) -> Kept:
         for place, role in draft.before.items()
         if admitted(known, role, visits[draft.openings[place].stint]) == role.chances.keys()
         and sum(role.chances.values()) == role.need * problem.policy.scale
+    }
+
+
+def _within_limits(draft: Draft, kept: Kept) -> Kept:
+    """Less the roles of people whom these together would send too often: in one half-day, or over the round."""
+    ground = draft.timetable.ground
+    scale = ground.problem.policy.scale
+    then: Counter[tuple[InspectorId, int]] = Counter()
+    over_all: Counter[tuple[InspectorId, int]] = Counter()
+    for place, role in kept.items():
+        opening = draft.openings[place]
+        for person, chance in role.chances.items():
+            then[person, opening.half_day] += chance
+            over_all[person, opening.post.department] += chance
+    half_days: Counter[InspectorId] = Counter()
+    for (person, _), chance in over_all.items():
+        half_days[person] += -(-chance // scale)
+    ceiling = dict(zip((one.id for one in ground.inspectors), ground.ceiling, strict=True))
+    often = {person for (person, _), chance in then.items() if chance > scale}
+    often |= {one for one, most in ceiling.items() if most is not None and half_days[one] > most}
+    return {
+        place: role
+        for place, role in kept.items()
+        if not any(chance and person in often for person, chance in role.chances.items())
     }
 
 
