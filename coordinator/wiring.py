@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coordinator.actions.file_planning import fetch_file_plan, request_file_plan
-from coordinator.actions.jobs import watch_job
+from coordinator.actions.jobs import stop_job, watch_job
 from coordinator.actions.recording import record_facts
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.errors import Unavailable
 from coordinator.domain.findings import Facts
-from coordinator.domain.jobs import Job, JobId, JobState
+from coordinator.domain.jobs import Job, JobId, JobState, StopRequest
 from coordinator.domain.plannings import Wish
 from coordinator.embedded import Endpoints, embedded
 from coordinator.embedded.place import has_data
@@ -87,13 +87,16 @@ async def record_here(facts: Facts) -> bool:
 async def plan_shared(problem: bytes, wish: Wish, show: Callable[[Progress], None], is_enough: Stop) -> Plan:
     """Have a problem planned by this process and every worker on the same database.
 
-    Once `is_enough` says so the best plan so far is given.
+    Once `is_enough` says so the best plan so far is given; interrupted, all stop.
     """
     async with running(settings_here()) as (services, endpoints):
         job = await request_file_plan(services, CONSOLE, problem, wish)
         watching = asyncio.create_task(watch_job(services, CONSOLE, job, show, is_enough))
         try:
             ended = await job_doer(services, endpoints)(job)
+        except BaseException:
+            await stop_job(services, CONSOLE, job, StopRequest.CANCEL)
+            raise
         finally:
             watching.cancel()
         if ended.state is not JobState.DONE:

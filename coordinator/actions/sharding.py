@@ -12,6 +12,7 @@ from msgspec import Struct
 from coordinator.actions.jobs import require_lease
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER
+from coordinator.domain.errors import Refusal
 from coordinator.domain.jobs import JobId, JobState, Lease, LeaseLost, Queue
 from coordinator.storage import shards
 from coordinator.storage.connection import transaction
@@ -20,8 +21,8 @@ from solver.planning.plan import Plan
 from solver.planning.reading import read_plan, write_plan
 
 
-class ShardBroken(RuntimeError):  # noqa: N818 - named for what happened
-    """No worker could solve a shard: a fault of ours, or too little memory everywhere."""
+class ShardBroken(Refusal):
+    """No worker could solve a shard at any try: a fault of ours, or too little memory everywhere."""
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -78,7 +79,7 @@ async def news_of_shards(services: Services, lease: Lease, known: Collection[int
         found = await shards.unknown_shards(db, lease, known)
     for shard in found:
         if shard.state in (JobState.FAILED, JobState.DEAD):
-            raise ShardBroken(f"shard {shard.number} is {shard.state.value}: {shard.error}")
+            raise ShardBroken("排期的一个分片没有哪个进程能完成。", remedy=shard.error or "", shard=shard.number)
     answers = {shard.number: shard.answer for shard in found if shard.answer is not None}
     return News(answers=answers, is_more_to_come=len(answers) < len(found))
 

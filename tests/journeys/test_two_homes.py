@@ -1,5 +1,6 @@
-"""Two machines that share nothing but a database and a queue plan together, and the plan is the one that one makes."""
+"""Machines that share nothing but a database and a queue plan together, and the plan is the one that one makes."""
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from coordinator.embedded import Endpoints
 from solver.planning.reading import write_problem
 
 SECONDS_TO_END = 30
+IMPROVING = "改进"
 
 
 @contextmanager
@@ -27,23 +29,46 @@ def a_worker(surroundings: dict[str, str], said: Path) -> Iterator[None]:
             worker.communicate(timeout=SECONDS_TO_END)
 
 
-def test_workers_of_two_homes_share_a_planning(tmp_path: Path, database: Database, server: Endpoints) -> None:
-    """One pair of hands each: the planning asks for two parts at a time."""
-    problem, shared, alone, said = (tmp_path / name for name in ("problem.json", "shared.json", "alone.json", "said"))
-    problem.write_bytes(write_problem(a_wide_county()))
-    common = {
+def shared(database: Database, server: Endpoints) -> dict[str, str]:
+    """What two machines have in common; each has one pair of hands."""
+    return {
         "DATABASE_URL": database.app_url,
         "DATABASE_OWNER_URL": database.owner_url,
         "REDIS_URL": str(server.redis_url),
         "ONEDOOR_PROCESSES": "1",
     }
+
+
+def test_workers_of_two_homes_share_a_planning(tmp_path: Path, database: Database, server: Endpoints) -> None:
+    """The planning asks for two parts at a time."""
+    problem, together, alone, said = (tmp_path / name for name in ("problem", "together", "alone", "said"))
+    problem.write_bytes(write_problem(a_wide_county()))
+    common = shared(database, server)
     with a_worker(environment(tmp_path / "there") | common, said):
-        ended = onedoor(
-            *("plan", problem, "-o", shared, "--effort", 1, "--shared"), home=tmp_path / "here", settings=common
-        )
+        arguments = ("plan", problem, "-o", together, "--effort", 1, "--shared")
+        ended = onedoor(*arguments, home=tmp_path / "here", settings=common)
     assert ended.returncode == 0, ended.stderr
     assert onedoor("plan", problem, "-o", alone, "--effort", 1).returncode == 0
-    assert shared.read_bytes() == alone.read_bytes()
+    assert together.read_bytes() == alone.read_bytes()
     assert "(solve_shard) is done" in said.read_text(encoding="utf-8")
     assert not (tmp_path / "here").exists()
     assert not (tmp_path / "there").exists()
+
+
+def test_interrupted_a_shared_planning_gives_its_best_plan_so_far(
+    tmp_path: Path, database: Database, server: Endpoints
+) -> None:
+    problem, plan = tmp_path / "problem", tmp_path / "plan"
+    problem.write_bytes(write_problem(a_wide_county()))
+    planning = subprocess.Popen(
+        command("plan", problem, "-o", plan, "--seconds", 600, "--shared"),
+        env=environment(tmp_path / "home") | shared(database, server),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert planning.stderr is not None
+    said = next(line for line in planning.stderr if IMPROVING in line)
+    planning.send_signal(signal.SIGINT)
+    _, rest = planning.communicate(timeout=SECONDS_TO_END)
+    assert planning.returncode == 0, said + rest
+    assert onedoor("check", problem, plan).returncode == 0
