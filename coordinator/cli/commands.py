@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, folders, planning, serving
+from coordinator.cli import chance, folders, planning, serving, whatif
 from coordinator.cli.entry import Commands
 
 
@@ -23,6 +23,7 @@ COMMANDS = (
     planning.plan,
     planning.check,
     planning.replan,
+    whatif.whatif,
     chance.draw,
     chance.lots,
     chance.verify,

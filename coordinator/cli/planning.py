@@ -37,11 +37,11 @@ EFFORT = click.option("--effort", type=click.IntRange(min=0), help="改进轮数
 WORKERS = click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="并行进程数。")
 
 
-def limited(seconds: float | None, effort: int | None) -> Limit:
+def limited(seconds: float | None, effort: int | None, otherwise: float = DEFAULT_SECONDS) -> Limit:
     """Read the two ways to say how long to plan."""
     if seconds is not None and effort is not None:
         raise click.UsageError("--seconds 和 --effort 只能用一个。")
-    return Limit(effort=effort) if effort is not None else Limit(seconds=seconds or DEFAULT_SECONDS)
+    return Limit(effort=effort) if effort is not None else Limit(seconds=seconds or otherwise)
 
 
 @click.command()
@@ -122,7 +122,7 @@ def replan(
     limit = limited(seconds, effort)
     content = read(problem)
     given = read_problem(content)
-    stop = _stop_on_interrupt()
+    stop = stop_on_interrupt()
     found = plan_again(
         given,
         read_plan(read(old)),
@@ -144,7 +144,7 @@ def _plan_here(content: bytes, problem: Problem, limit: Limit, workers: int) -> 
     from solver.planning.reading import problem_digest
     from solver.planning.solve import solve
 
-    stop = _stop_on_interrupt()
+    stop = stop_on_interrupt()
     return solve(
         problem,
         limit=limit,
@@ -160,7 +160,7 @@ def _plan_shared(content: bytes, limit: Limit) -> Plan:
     from coordinator.domain.plannings import Wish
     from coordinator.wiring import plan_shared
 
-    stop = _stop_on_interrupt()
+    stop = stop_on_interrupt()
     return asyncio.run(plan_shared(content, Wish(limit=limit, shared_from=0), show, lambda: bool(stop)))
 
 
@@ -173,7 +173,7 @@ def show(progress: Progress) -> None:
     click.echo(said, err=True)
 
 
-def _stop_on_interrupt() -> list[int]:
+def stop_on_interrupt() -> list[int]:
     """Note Ctrl-C instead of dying of it: a second one still kills."""
     noted: list[int] = []
 

@@ -51,6 +51,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return Finished(a_round_folder(folder / "round", f"journey-{folder.name}"), folder / "out")
 
 
+def test_another_ratio_is_estimated_from_a_finished_round_and_nothing_in_it_changes(finished: Finished) -> None:
+    before = {path: path.read_bytes() for path in finished.out.rglob("*") if path.is_file()}
+    task = json.loads((finished.out / "round.json").read_text())["tasks"][0]["id"]
+    ended = onedoor("whatif", finished.out, "--ratio", f"{task}=100%", "--effort", 0, "--json")
+    assert ended.returncode == 0, ended.stderr
+    base, more = json.loads(ended.stdout)["outcomes"]
+    assert more["is_estimate"]
+    assert more["visits"] >= base["visits"]
+    assert {path: path.read_bytes() for path in finished.out.rglob("*") if path.is_file()} == before
+
+
 def test_a_run_does_the_whole_job_and_says_what_it_could_not(finished: Finished) -> None:
     no_traceback(finished.ended)
     assert finished.ended.returncode == 1, finished.ended.stderr
