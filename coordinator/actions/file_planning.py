@@ -6,7 +6,6 @@ No round knows of it; what a round's planning stores is in planning.py.
 from uuid import uuid4
 
 from coordinator.actions.jobs import require_lease
-from coordinator.actions.planning import refuse_unlawful
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER, Actor
 from coordinator.domain.errors import NotFound
@@ -31,9 +30,8 @@ async def request_file_plan(services: Services, actor: Actor, problem: bytes, wi
     return job.id
 
 
-async def store_file_plan(services: Services, lease: Lease, problem: bytes, plan: Plan) -> None:
-    """Keep the plan for whoever asked for it."""
-    refuse_unlawful(problem, plan)
+async def store_file_plan(services: Services, lease: Lease, plan: Plan) -> None:
+    """Keep the plan, which the planner's checker has passed, for whoever asked for it."""
     async with transaction(services.pool, WORKER) as db:
         await require_lease(db, lease)
         await shards.delete_shards(db, lease.job)

@@ -55,7 +55,7 @@ async def store_plan(
         drawn = await load_drawn_round(db, actor, round_)
         desk, unserved = desk_matters(drawn.submissions, drawn.targets, drawn.wanted.matters)
         plan = replace(solved, desk=desk, unserved=(*solved.unserved, *unserved))
-        refuse_unlawful(problem, plan)
+        _refuse_unlawful(problem, plan)
         await plans.insert_matters(db, round_, drawn.wanted.matters)
         await _insert_plan(db, round_, problem, plan)
         await rounds.advance(db, round_, Stage.PLANNED)
@@ -77,8 +77,7 @@ def _problem(drawn: DrawnRound) -> bytes:
     )
 
 
-def refuse_unlawful(problem: bytes, plan: Plan) -> None:
-    """Raise UnlawfulPlan unless the checker passes the plan."""
+def _refuse_unlawful(problem: bytes, plan: Plan) -> None:
     verdict = check(read_problem(problem), plan, problem_digest(problem))
     if not verdict.lawful:
         first = verdict.breaches[0]

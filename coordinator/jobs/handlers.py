@@ -34,9 +34,8 @@ async def plan_round(services: Services, job: Job, held: Held) -> Mapping[str, s
 
 async def plan_file(services: Services, job: Job, held: Held) -> Mapping[str, str]:
     """Plan the problem that was handed in with the job; the plan stays until it is fetched."""
-    problem = await problem_of_planning(services, job.id)
-    plan = await _plan(services, job, held, problem)
-    await store_file_plan(services, held.lease, problem, plan)
+    plan = await _plan(services, job, held, await problem_of_planning(services, job.id))
+    await store_file_plan(services, held.lease, plan)
     return {"planning": str(job.id)}
 
 

@@ -30,7 +30,7 @@ from solver.planning.plan import Plan
 
 OVERRUN_SECONDS = 60.0
 """How long after its limit, or after being asked to finish, a child may take to hand over its plan."""
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 2.0
 """So long after being asked to finish, when it has handed one over before: then that one is taken."""
 
 
