@@ -122,7 +122,7 @@ def _swaps(timetable: Timetable, one: Door, old: Homes) -> list[tuple[Doors, Doo
 
 def _in_the_way(timetable: Timetable, one: Door, half_day: int) -> list[Stint]:
     """The tours of a half-day that hold the target, the last car, or people without whom there are too few."""
-    here = [stint for _, stint in sorted(timetable.stints.items()) if stint.half_day == half_day]
+    here = [timetable.stints[number] for number in timetable.at(half_day)]
     if timetable.visited(one.target) >> half_day & 1:
         return [stint for stint in here if any(each.target == one.target for each in stint.doors)]
     if timetable.tours_left(half_day) == 0:

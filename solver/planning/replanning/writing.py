@@ -89,9 +89,11 @@ def _lent(ground: Ground, stints: Sequence[Stint], old: Sequence[Tour]) -> dict[
             if matter in home and ground.half_day.get(home[matter].half_day) == stint.half_day:
                 shared[place, home[matter].id] += 1
     lent: dict[int, TourId] = {}
+    given: set[TourId] = set()
     for (place, name), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
-        if place not in lent and name not in lent.values():
+        if place not in lent and name not in given:
             lent[place] = name
+            given.add(name)
     return lent
 
 
