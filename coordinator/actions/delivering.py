@@ -58,7 +58,7 @@ async def deliver_round(
     await _hand_out(services, actor, record, open_folder(out, DEPARTMENTS))
     unread = [each for one in record.submissions for each in unread_sheets(one.file, one.findings)]
     words = summary_in_words(record.dispatch, summary, item_coverage(record.dispatch))
-    return not (summary.unserved or summary.refused_rows or unread), (*words, *unread)
+    return not (summary.unserved or summary.refused_rows or unread), (*words, *_doubts(record), *unread)
 
 
 async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, out: Path) -> tuple[str, ...]:
@@ -77,8 +77,17 @@ async def deliver_waiting_round(services: Services, actor: Actor, round_: UUID, 
         f"等待公共随机事件：{beacon.source}（{in_words(beacon.when)}）。",
         f"结果公布后，按 {beacon.pattern} 的写法，用 --beacon 再次运行。",
         "它只用于抽取检查对象；抽签确定检查人员不用公共随机事件。",
+        *beacon.doubts(record.draw.fixed_at, None),
         SINGLE_OPERATOR_WORDS,
     )
+
+
+def _doubts(record: RoundRecord) -> tuple[str, ...]:
+    beacon = record.stored.settings.draw.beacon
+    if beacon is None or record.stored.rehearsal_seed is not None:
+        return ()
+    draw = record.draws[0].draw
+    return beacon.doubts(draw.fixed_at, draw.ended_at)
 
 
 def _papers(out: Path) -> list[str]:

@@ -32,7 +32,6 @@ from solver.chance.source import Source, fix, read_source
 from solver.chance.transcript import Times, Transcript, hold, rehearse, transcript_file
 
 _TIME_TO_REVEAL = timedelta(hours=1)
-_LEAST_TIME_TO_REVEAL = timedelta(seconds=5)
 _BEFORE_BEACON = timedelta(seconds=1)
 
 
@@ -51,7 +50,7 @@ def new_head(
     targets: Digest | None,
     beacon: Beacon | None,
 ) -> Head:
-    """Write the head of a first attempt; reveals end before the beacon's event, see `refuse_past_beacon`."""
+    """Write the head of a first attempt; reveals end before the beacon's event."""
     reveal_by = min(now + _TIME_TO_REVEAL, beacon.when - _BEFORE_BEACON) if beacon else now + _TIME_TO_REVEAL
     return Head(
         stage=stage,
@@ -66,15 +65,6 @@ def new_head(
         previous=None,
         targets=targets,
     )
-
-
-def refuse_past_beacon(beacon: Beacon | None, now: datetime) -> None:
-    """Raise Invalid where there is no time left to fix and reveal before the event (spec/draw.md 2)."""
-    if beacon is not None and beacon.when - _BEFORE_BEACON <= now + _LEAST_TIME_TO_REVEAL:
-        raise Invalid(
-            f"公共随机事件“{beacon.source}”（{in_words(beacon.when)}）已经过去或马上开始，名单要在它之前固定。",
-            remedy="请把 round.toml 的 beacon（source、when）改为以后的一次事件，再运行。",
-        )
 
 
 async def fix_document(

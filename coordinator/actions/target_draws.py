@@ -3,12 +3,11 @@
 How a draw is fixed, held and recorded is the same for both stages and lives in `draws`.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from coordinator.actions.calendars import calendar_of
 from coordinator.actions.collecting import load_submissions
-from coordinator.actions.draws import end_draw, fix_document, in_words, new_head, parties_of, refuse_past_beacon
+from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid
@@ -16,7 +15,6 @@ from coordinator.domain.frames import TaskFrame, task_frames
 from coordinator.domain.ids import TaskId
 from coordinator.domain.intake.taking import refused_targets
 from coordinator.domain.matters import DrawnTarget, batch_windows
-from coordinator.domain.rounds import Beacon
 from coordinator.domain.tasks import tasks_of
 from coordinator.storage import audit, draws, rounds, submissions
 from coordinator.storage.connection import transaction
@@ -28,16 +26,11 @@ from solver.chance.targets import StratumSelection
 
 
 async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
-    """Fix who may be drawn, in which stratum, at which ratio.
-
-    Raises Invalid where no task stands, or the beacon's event has passed.
-    """
+    """Fix who may be drawn, in which stratum, at which ratio; raises Invalid where no task stands."""
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.COLLECTED:
             return
-        if stored.rehearsal_seed is None:
-            refuse_past_beacon(stored.settings.draw.beacon, services.clock())
         handed_in = await load_submissions(db, round_)
         working_days = stored.settings.working_days(await calendar_of(db, actor))
         if not working_days:
@@ -74,27 +67,17 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
 
 
 async def hold_target_draw(services: Services, actor: Actor, round_: UUID, beacon: str) -> None:
-    """Draw the targets; raises Invalid for a beacon before its event, or not as announced."""
+    """Draw the targets; raises Invalid for a beacon that is not written as announced."""
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.FROZEN:
             return
-        if beacon:
-            _refuse_early_outcome(stored.settings.draw.beacon, services.clock())
         transcript = await end_draw(db, services, actor, stored, DrawStage.TARGETS, beacon)
         assert isinstance(transcript.result, tuple), "a held draw of targets has selections"  # noqa: S101 - narrows the type
         drawn = drawn_of(transcript.result)
         await draws.insert_drawn(db, round_, drawn)
         await rounds.advance(db, round_, Stage.DRAWN)
         await audit.append(db, actor, "targets_drawn", round_, stored.code, count=len(drawn))
-
-
-def _refuse_early_outcome(beacon: Beacon | None, now: datetime) -> None:
-    if beacon is not None and now < beacon.when:
-        raise Invalid(
-            f"公共随机事件“{beacon.source}”要到 {in_words(beacon.when)} 才发生，现在不会有结果，没有抽取。",
-            remedy="请等结果公布后，再用 --beacon 运行。",
-        )
 
 
 def drawn_of(selections: tuple[StratumSelection, ...]) -> list[DrawnTarget]:

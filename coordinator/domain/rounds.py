@@ -89,6 +89,18 @@ class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     when: datetime
     pattern: str
 
+    def doubts(self, fixed_at: datetime, ended_at: datetime | None) -> tuple[str, ...]:
+        """What the moments of a draw leave unproven: an event before the fixing, an outcome before the event.
+
+        One operator holds such a draw and answers for it, so it is told and not refused.
+        """
+        doubts = []
+        if self.when <= fixed_at:
+            doubts.append("提醒：公共随机事件早于名单固定的时间，不能证明固定名单时结果尚未可知。")
+        if ended_at is not None and ended_at < self.when:
+            doubts.append("提醒：抽取早于公共随机事件的时间，请把所填的结果与公布的核对。")
+        return tuple(doubts)
+
 
 class DrawRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hash: Literal["sha256", "sm3"] = "sha256"

@@ -194,14 +194,11 @@ async def test_with_a_beacon_the_draw_takes_its_outcome_and_no_other_words(world
     round_ = await frozen(world, with_beacon())
     await commit_and_reveal(world, CONSOLE, await stored(world.pool, round_), DrawStage.TARGETS)
     before = await contents(world.pool)
-    with pytest.raises(Invalid, match="才发生"):
-        await hold_target_draw(world, CONSOLE, round_, "123")
-    after_the_event = replace(world, clock=lambda: EVENT)
     for wrong in ("", "12", "1234", "１２３"):
         with pytest.raises(Invalid):
-            await hold_target_draw(after_the_event, CONSOLE, round_, wrong)
+            await hold_target_draw(world, CONSOLE, round_, wrong)
     assert await contents(world.pool) == before, "a refused outcome leaves nothing behind"
-    await hold_target_draw(after_the_event, CONSOLE, round_, "123")
+    await hold_target_draw(world, CONSOLE, round_, "123")
     assert (await draw_of(world, round_, DrawStage.TARGETS)).beacon == "123"
 
 
