@@ -22,9 +22,12 @@ log = logging.getLogger("onedoor.queue")
 REDIS_DOWN = (RedisError, OSError, TimeoutError)
 RING_SECONDS = 2
 """How long ringing may take: the work is stored already, so nobody should wait for Redis."""
-RING_KEPT_SECONDS = 60
+RING_KEPT_SECONDS = 24 * 60 * 60
+"""Heard late a ring does no harm, but arq complains of each that was kept too short to be heard at all."""
 LISTEN_AGAIN_SECONDS = 3
 POLL_SECONDS = 0.2
+# arq writes down how a ring ended, an exception among other things
+write_ring = msgspec.msgpack.Encoder(enc_hook=str).encode
 
 
 class Doorbell:
@@ -92,7 +95,7 @@ class Ear:
             max_jobs=1,
             keep_result=0,
             poll_delay=POLL_SECONDS,
-            job_serializer=msgspec.msgpack.encode,
+            job_serializer=write_ring,
             job_deserializer=msgspec.msgpack.decode,
         )
         self.listen(is_free=self._is_free)
@@ -139,7 +142,7 @@ async def _close(worker: Worker, redis: ArqRedis) -> None:
 async def _connect(redis_url: str) -> ArqRedis:
     settings = RedisSettings.from_dsn(redis_url)
     settings.conn_retries = 0
-    return await create_pool(settings, job_serializer=msgspec.msgpack.encode, job_deserializer=msgspec.msgpack.decode)
+    return await create_pool(settings, job_serializer=write_ring, job_deserializer=msgspec.msgpack.decode)
 
 
 def _name(queue: Queue) -> str:

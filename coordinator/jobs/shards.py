@@ -80,6 +80,7 @@ async def _help(services: Services, redis_url: str | None, pace: Pace) -> None:
     brisk = msgspec.structs.replace(pace, look=min(pace.look, LOOK_SECONDS))
     try:
         async with hearing(redis_url, Queue.SHARD) as ear:
+            log.info("a pair of hands is ready")
             await work(services, {SOLVE_SHARD: hands.solve}, Queue.SHARD, ear, brisk)
     except Exception:
         log.exception("a pair of hands is gone")

@@ -148,13 +148,13 @@ class _Planner:
         return left
 
     def offering(self, incumbent: Callable[[Plan], None] | None, problem_sha256: Sha256 | None) -> Offer:
-        """Give what hands a state over as a plan, unless the last time was too short ago."""
+        """Give what hands a state over as a plan, unless the last time was too short ago or the end is near."""
         due = self._start
 
         def offer(state: Timetable, left: Sequence[Matter]) -> None:
             nonlocal due
-            began = self._now()
-            if incumbent is not None and began >= due:
+            began, left_seconds = self._now(), self._seconds(1.0)
+            if incumbent is not None and began >= due and (left_seconds is None or left_seconds > self._writing()):
                 incumbent(self.written(state, left, problem_sha256))
                 due = self._now() + SELDOM * (self._now() - began)
 
@@ -273,8 +273,11 @@ class _Planner:
         """What is left of this share of the time before writing begins; None without a clock."""
         if self._limit.seconds is None:
             return None
-        writing = 0.5 + WRITING_SECONDS_PER_MATTER * len(self._matters)
-        return max(0.0, (self._limit.seconds - writing) * share - (self._now() - self._start))
+        return max(0.0, (self._limit.seconds - self._writing()) * share - (self._now() - self._start))
+
+    def _writing(self) -> float:
+        """The seconds that writing a plan down may take."""
+        return 0.5 + WRITING_SECONDS_PER_MATTER * len(self._matters)
 
     def _until(self, share: float) -> Stop:
         """Tells when this share of the time is over or the caller wants to stop."""

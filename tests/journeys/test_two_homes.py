@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +15,19 @@ from coordinator.embedded import Endpoints
 from solver.planning.reading import write_problem
 
 SECONDS_TO_END = 30
+READY, SOLVED = "a pair of hands is ready", "(solve_shard) is done"
 IMPROVING = "改进"
 
 
 @contextmanager
 def a_worker(surroundings: dict[str, str], said: Path) -> Iterator[None]:
-    """A worker that has begun; what it says is written down, and it ends with the context."""
+    """A worker that is ready; what it says is written down, and it ends with the context."""
     with said.open("w") as file:
         worker = subprocess.Popen(command("worker"), env=surroundings, stdout=subprocess.PIPE, stderr=file)
         try:
+            while READY not in said.read_text(encoding="utf-8"):
+                assert worker.poll() is None, said.read_text(encoding="utf-8")
+                time.sleep(0.1)
             yield
         finally:
             worker.terminate()
@@ -50,7 +55,7 @@ def test_workers_of_two_homes_share_a_planning(tmp_path: Path, database: Databas
     assert ended.returncode == 0, ended.stderr
     assert onedoor("plan", problem, "-o", alone, "--effort", 1).returncode == 0
     assert together.read_bytes() == alone.read_bytes()
-    assert "(solve_shard) is done" in said.read_text(encoding="utf-8")
+    assert SOLVED in said.read_text(encoding="utf-8")
     assert not (tmp_path / "here").exists()
     assert not (tmp_path / "there").exists()
 

@@ -62,6 +62,19 @@ async def test_a_ring_wakes_a_worker_that_does_not_look(pool: Pool, valkey: Valk
     await bell.close()
 
 
+async def test_a_ring_that_came_to_nothing_is_passed_over_without_a_fault(
+    valkey: Valkey, redis: ArqRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    bell = Doorbell(valkey.url)
+    await bell.ring(a_job().id, Queue.QUICK)
+    await redis.delete(*await redis.keys("arq:job:*"))
+    async with hearing(valkey.url, Queue.QUICK) as ear:
+        await bell.ring(a_job().id, Queue.QUICK)
+        await asyncio.wait_for(ear.rung.wait(), 10)
+    await bell.close()
+    assert [each.message for each in caplog.records if each.name.startswith("arq") and each.exc_info] == []
+
+
 async def test_rings_hold_ids_only(valkey: Valkey, redis: ArqRedis) -> None:
     bell = Doorbell(valkey.url)
     job = a_job(payload={"round": "secret"})
