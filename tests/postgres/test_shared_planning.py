@@ -3,13 +3,14 @@
 import asyncio
 import os
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 from postgres.test_jobs_child import children_of, until_ended
 from pure.planning.making import a_wide_county, planned
 from support.databases import Database
 from support.jobs import found, silence, until
-from support.plannings import a_helper, done, ended, requested, shard_count, until_a_shard_is_worked_on, with_hands
+from support.plannings import a_helper, done, requested, shard_count, until_a_shard_is_worked_on, with_hands
 
 from coordinator.actions.file_planning import fetch_file_plan
 from coordinator.actions.jobs import stop_job
@@ -46,10 +47,11 @@ async def test_however_many_hands_share_a_planning_the_plan_is_the_same(
     pool: Pool, database: Database, server: Endpoints, plain: Plan, helpers: int
 ) -> None:
     services = with_hands(pool, 1)
-    others = [await a_helper(database, server.redis_url) for _ in range(helpers)]
-    job = await requested(services, a_wide_county(), Limit(effort=1))
-    assert (await done(services, job)).state is JobState.DONE
-    await ended(*others)
+    async with AsyncExitStack() as others:
+        for _ in range(helpers):
+            await others.enter_async_context(a_helper(database, server.redis_url))
+        job = await requested(services, a_wide_county(), Limit(effort=1))
+        assert (await done(services, job)).state is JobState.DONE
     assert await fetch_file_plan(services, CONSOLE, job) == plain
     assert await shard_count(pool) == 0
 
@@ -61,14 +63,12 @@ async def test_the_shard_of_a_worker_that_was_killed_is_done_by_another(
     nobody = with_hands(pool, 0)
     job = await requested(nobody, a_wide_county(), Limit(effort=1))
     planning = asyncio.create_task(done(nobody, job))
-    first = await a_helper(database, server.redis_url)
-    shard = await until_a_shard_is_worked_on(pool)
-    first.kill()
-    await first.wait()
-    second = await a_helper(database, server.redis_url)
-    await silence(pool, shard)
-    assert (await planning).state is JobState.DONE
-    await ended(second)
+    async with a_helper(database, server.redis_url) as helper:
+        shard = await until_a_shard_is_worked_on(pool)
+        helper.kill()
+    async with a_helper(database, server.redis_url):
+        await silence(pool, shard)
+        assert (await planning).state is JobState.DONE
     assert await fetch_file_plan(nobody, CONSOLE, job) == plain
 
 

@@ -7,7 +7,8 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -91,17 +92,18 @@ async def until_a_shard_is_worked_on(pool: Pool) -> JobId:
     return found[0]
 
 
-async def a_helper(database: Database, redis_url: str | None) -> Process:
-    """One pair of hands in a process of its own."""
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def a_helper(database: Database, redis_url: str | None) -> AsyncIterator[Process]:
+    """One pair of hands in a process of its own, gone with the context if not before."""
+    helper = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "support.plannings", database.app_url, redis_url or ""),
         env={"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
     )
-
-
-async def ended(*helpers: Process) -> None:
-    for helper in helpers:
-        helper.kill()
+    try:
+        yield helper
+    finally:
+        with suppress(ProcessLookupError):
+            helper.kill()
         await helper.wait()
 
 
