@@ -42,8 +42,8 @@ def shares(net: Net, least: dict[int, Fraction], rising: set[int]) -> tuple[Frac
     rows: list[Row] = []
     most: Row = []
 
-    def limit(some: list[int], amount: Fraction) -> None:
-        level = sum((net.edges[each].even for each in some if each in rising), Fraction(0))
+    def limit(some: list[int], amount: int) -> None:
+        level = Fraction(sum(net.edges[each].even for each in some if each in rising))
         rows.append([level, *(Fraction(each in some) for each in names)])
         most.append(amount - sum(least.get(each, Fraction(0)) for each in some if each not in rising))
 
@@ -53,7 +53,7 @@ def shares(net: Net, least: dict[int, Fraction], rising: set[int]) -> tuple[Frac
         limit([each for each in names if net.edges[each].slot == slot], amount)
     for owner, amount in net.ceiling.items():
         limit([each for each in names if net.owner.get(net.edges[each].slot) == owner], amount)
-    shipped = sum((net.edges[each].even for each in rising), Fraction(0))
+    shipped = sum(net.edges[each].even for each in rising)
     found = maximum(rows, most, [DEARLY * shipped + 1, *[DEARLY] * len(names)])
     base = {each: found[0] * net.edges[each].even if each in rising else least.get(each, Fraction(0)) for each in names}
     division = {each: base[each] + more for each, more in zip(names, found[1:], strict=True)}

@@ -1,7 +1,7 @@
 """Chances: whole numbers, every limit kept, as fair as can be."""
 
 from collections.abc import Sequence
-from fractions import Fraction
+from math import lcm
 
 import pytest
 from hypothesis import given, settings
@@ -120,18 +120,19 @@ def test_who_is_held_back_by_nothing_keeps_the_even_share_beside_a_crowded_role(
 
 def plain_net(ground: Ground, roles: Sequence[Opening]) -> Net:
     """Everyone a slot of their own in each half-day, every ceiling in it from the start."""
-    scale = ground.problem.policy.scale
+    unit = lcm(*(each.admitted.bit_count() for each in roles))
+    scale = ground.problem.policy.scale * unit
     edges = [(number, person) for number, each in enumerate(roles) for person in bits(each.admitted)]
     slots = {key: place for place, key in enumerate({(person, roles[number].half_day) for number, person in edges})}
     return Net(
         edges={
-            place: Edge(number, slots[person, roles[number].half_day], even_share(roles[number], scale))
+            place: Edge(number, slots[person, roles[number].half_day], int(even_share(roles[number], scale)))
             for place, (number, person) in enumerate(edges)
         },
-        supply={number: Fraction(each.post.need * scale) for number, each in enumerate(roles)},
-        room=dict.fromkeys(slots.values(), Fraction(scale)),
+        supply={number: each.post.need * scale for number, each in enumerate(roles)},
+        room=dict.fromkeys(slots.values(), scale),
         owner={place: person for (person, _), place in slots.items() if ground.ceiling[person] is not None},
-        ceiling={place: Fraction(each * scale) for place, each in enumerate(ground.ceiling) if each is not None},
+        ceiling={place: each * scale for place, each in enumerate(ground.ceiling) if each is not None},
     )
 
 
@@ -151,7 +152,7 @@ def test_every_chance_is_the_fairest_share_rounded_down_or_up(
     assert levels is not None
     people = (person for each in roles for person in bits(each.admitted))
     for (place, edge), person in zip(net.edges.items(), people, strict=True):
-        assert abs(tables[edge.role][person] - levels[place] * edge.even) < 1
+        assert abs(tables[edge.role][person] - levels[place] * even_share(roles[edge.role], SCALE)) < 1
 
 
 def two_departments(*people: Inspector, **given: object) -> Ground:
