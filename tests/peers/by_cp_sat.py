@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from ortools.sat.python import cp_model
-from peers.task import Answer, Line, Outing, Task, each_alone, lines_of, plan_of, task_of
+from peers.task import Answer, Line, Outing, Task, lines_of, plan_of, start, task_of
 
 from solver.planning.ground import bits
 from solver.planning.problem import Problem
@@ -25,7 +25,7 @@ def solve(problem: Problem, seconds: float, workers: int) -> Answer:
     if not task.doors:
         return plan_of(task, ())
     model = _Model(task)
-    model.begin_with_each_door_alone()
+    model.begin()
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.cp_model_probing_level = 0  # on a county, probing alone would take all the time
@@ -40,10 +40,11 @@ class _Model:
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.begun = {door: (half_day, min(doors)) for half_day, doors in start(task) for door in doors}
         self.model = cp_model.CpModel()
         self.half_day = [self._among(bits(door.half_days)) for door in task.doors]
         self.absent = [self.model.new_bool_var("") for _ in task.doors]
-        self.follows = {pair: self.model.new_bool_var("") for pair in _pairs(task)}
+        self.follows = {pair: self.model.new_bool_var("") for pair in self._pairs()}
         self.leaders: dict[int, list[int]] = defaultdict(list)
         self.doors: dict[int, list[int]] = defaultdict(list)
         for door, leader in self.follows:
@@ -58,25 +59,45 @@ class _Model:
         officers = sum(self._people(line) for line in lines_of(task))
         self.model.minimize(OFFICER * officers + self._left_and_travelled())
 
-    def begin_with_each_door_alone(self) -> None:
-        start = each_alone(self.task)
+    def begin(self) -> None:
+        """A start to improve on; without one the search takes a minute to serve a county at all."""
+        led: dict[int, list[int]] = defaultdict(list)
+        for number, (_, leader) in self.begun.items():
+            led[leader].append(number)
         for number, door in enumerate(self.task.doors):
-            half_day = start.get(number, next(bits(door.half_days)))
+            half_day, leader = self.begun.get(number, (next(bits(door.half_days)), None))
             self.model.add_hint(self.half_day[number], half_day)
             if number in self.visited:
                 self.model.add_hint(self.visited[number], half_day)
-            for leader in self.leaders[number]:
-                self.model.add_hint(self.follows[number, leader], number in start and leader == number)
-            self.model.add_hint(self.absent[number], number not in start)
+            for each in self.leaders[number]:
+                self.model.add_hint(self.follows[number, each], each == leader)
+            self.model.add_hint(self.absent[number], leader not in self.leaders[number])
             for line, sent in self.sent:
                 if number in sent:
-                    self.model.add_hint(sent[number], line.needs[number] if number in start else 0)
+                    self.model.add_hint(sent[number], max((line.needs[each] for each in led[number]), default=0))
 
     def outings(self, solver: cp_model.CpSolver) -> Iterator[Outing]:
         for leader, doors in sorted(self.doors.items()):
             taken = [door for door in doors if solver.boolean_value(self.follows[door, leader])]
             if taken:
                 yield Outing(solver.value(self.half_day[leader]), tuple(self.task.doors[each] for each in taken))
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """Each door with itself, with its leader at the start, and with its best partners of smaller number."""
+        task = self.task
+        chosen = {(door, leader) for door, (_, leader) in self.begun.items()}
+        for one, door in enumerate(task.doors):
+            sends = {demand.department: demand.officers for demand in door.demands}
+            ranked = []
+            for other, there in enumerate(task.doors):
+                if other != one and door.half_days & there.half_days:
+                    shared = sum(min(each.officers, sends.get(each.department, 0)) for each in there.demands)
+                    ranked.append(
+                        (task.site.travel.minutes(door.target, there.target) - SHARED_OFFICER * shared, other)
+                    )
+            fitting = (other for _, other in sorted(ranked) if task.together(one, other))
+            chosen |= {(max(one, other), min(one, other)) for other, _ in zip(fitting, range(PARTNERS), strict=False)}
+        yield from sorted(chosen | {(each, each) for each in range(len(task.doors))})
 
     def _among(self, values: Iterable[int]) -> cp_model.IntVar:
         return self.model.new_int_var_from_domain(cp_model.Domain.from_values(list(values)), "")
@@ -144,19 +165,3 @@ class _Model:
             for door, absent in zip(self.task.doors, self.absent, strict=True)
         )
         return left + sum(self._way(*pair) * takes for pair, takes in self.follows.items())
-
-
-def _pairs(task: Task) -> Iterator[tuple[int, int]]:
-    """Each door with itself, and with its best partners of smaller number as their follower."""
-    chosen = set()
-    for one, door in enumerate(task.doors):
-        sends = {demand.department: demand.officers for demand in door.demands}
-        ranked = []
-        for other, there in enumerate(task.doors):
-            if other != one and door.half_days & there.half_days:
-                shared = sum(min(each.officers, sends.get(each.department, 0)) for each in there.demands)
-                ranked.append((task.site.travel.minutes(door.target, there.target) - SHARED_OFFICER * shared, other))
-        fitting = (other for _, other in sorted(ranked) if task.together(one, other))
-        chosen |= {(max(one, other), min(one, other)) for other, _ in zip(fitting, range(PARTNERS), strict=False)}
-    yield from ((each, each) for each in range(len(task.doors)))
-    yield from sorted(chosen)

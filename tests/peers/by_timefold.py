@@ -6,7 +6,7 @@ Timefold translates these classes and lambdas to Java as they are: they use plai
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from peers.task import Answer, Outing, Task, each_alone, lines_of, plan_of, task_of
+from peers.task import Answer, Outing, Task, lines_of, plan_of, start, task_of
 from timefold.solver import SolverFactory
 from timefold.solver.config import (
     Duration,
@@ -52,14 +52,20 @@ class Heads:
 
 @dataclass
 class Stop:
-    """A door: what it is worth, when it is open, what it asks of each line, and its way to every other door."""
+    """A door: what it is worth, when it is open, what it asks of each line, and its way to every other door.
+
+    Long rows are text, a character a number: lists of a county's numbers would take half a minute to Java and back.
+    """
 
     id: Annotated[int, PlanningId]
     minutes: int
     worth: int
-    opened: list[bool]
+    opened: str
     needs: list[int]
-    ways: list[int]
+    ways: str
+
+    def way(self, other: int) -> int:
+        return ord(self.ways[other])
 
 
 @planning_entity
@@ -80,7 +86,7 @@ class Tour:
         before = None
         for stop in self.stops:
             if before is not None:
-                minutes += before.ways[stop.id]
+                minutes += before.way(stop.id)
             before = stop
         return minutes
 
@@ -90,7 +96,7 @@ class Tour:
         wrong = max(0, len(self.stops) - self.most)
         for stop in self.stops:
             minutes += stop.minutes
-            if not stop.opened[self.half_day]:
+            if stop.opened[self.half_day] == "0":
                 wrong += 1
         return max(0, minutes) + 100 * wrong
 
@@ -156,8 +162,6 @@ def solve(problem: Problem, seconds: float, _workers: int) -> Answer:
         return plan_of(task, ())
     limit = TerminationConfig(spent_limit=Duration(milliseconds=int(task.seconds_left * 1000)))
     found = FACTORY.build_solver(SolverConfigOverride(termination_config=limit)).solve(_start(task))
-    if found.score.hard_score < 0:
-        return plan_of(task, ())
     return plan_of(
         task,
         [
@@ -179,17 +183,16 @@ def _start(task: Task) -> Round:
             number,
             door.minutes,
             len(door.matters) + KEY * sum(matter.key for matter in door.matters),
-            [bool(door.half_days >> each & 1) for each in half_days],
+            "".join("1" if door.half_days >> each & 1 else "0" for each in half_days),
             [line.needs[number] for line in lines],
-            ways[number],
+            "".join(map(chr, ways[number])),
         )
         for number, door in enumerate(task.doors)
     ]
     most = ground.problem.policy.max_visits_per_tour
-    alone = each_alone(task)
     tours = [
-        Tour(number, half_day, ground.capacity[half_day], most, departments, [stops[door]])
-        for number, (door, half_day) in enumerate(alone.items())
+        Tour(number, half_day, ground.capacity[half_day], most, departments, [stops[each] for each in doors])
+        for number, (half_day, doors) in enumerate(start(task))
     ]
     heads = [Heads(number, each, line.heads[each]) for number, line in enumerate(lines) for each in half_days]
     return Round(heads, stops, tours)

@@ -14,7 +14,7 @@ import msgspec
 from solver.planning.assemble import assemble
 from solver.planning.check import measure
 from solver.planning.consolidate import Door, consolidate, door
-from solver.planning.dispatch import squeeze
+from solver.planning.dispatch import join, squeeze
 from solver.planning.explain import unserved
 from solver.planning.ground import bits, union
 from solver.planning.plan import Metrics, Plan
@@ -106,11 +106,16 @@ def lines_of(task: Task) -> tuple[Line, ...]:
     return tuple(made)
 
 
-def each_alone(task: Task) -> dict[int, int]:
-    """A start to improve on, for peers that take long to find one: each door a tour of its own, in which half-day."""
+def start(task: Task) -> list[tuple[int, list[int]]]:
+    """A plan to improve on, for peers that take long to find one: half-days with the doors, by number, of one tour.
+
+    Each door has a tour of its own; where no half-day has room for one more, it goes along on another.
+    """
     timetable = Timetable(task.site.ground, task.site.staffing, task.site.travel)
-    tours = {number: timetable.place((each,)) for number, each in enumerate(task.doors)}
-    return {number: timetable.stints[tour].half_day for number, tour in tours.items() if tour is not None}
+    for crowded in [each for each in task.doors if timetable.place((each,)) is None]:
+        join(timetable, crowded)
+    number = {each: place for place, each in enumerate(task.doors)}
+    return [(stint.half_day, [number[each] for each in stint.doors]) for stint in timetable.stints.values()]
 
 
 def plan_of(task: Task, outings: Iterable[Outing]) -> Answer:
