@@ -3,6 +3,7 @@
 Everything else gets a `Settings`. What people decide about rounds and rules lives in the database, not here.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from msgspec import Struct
 
 from coordinator.domain.errors import Invalid
 
+HTTPS = ("https://",)
+HOST = re.compile(r"https://([a-z0-9.-]+)(?::\d+)?/?", re.IGNORECASE)
 POSTGRESQL_SCHEMES = ("postgresql://", "postgres://")
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 PROCESSES, MOST_PROCESSES = 2, 256
@@ -25,10 +28,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redis_url: str | None = None
     processes: int = PROCESSES
     """How many this machine spends on planning."""
+    public_host: str | None = None
+    """The name under which a TLS proxy on this machine serves the pages to others; without it nobody else comes in."""
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read ONEDOOR_HOME, ONEDOOR_PROCESSES, DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; empty is the same as unset.
+    """Read ONEDOOR_HOME, _PROCESSES, _PUBLIC_URL, DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; empty is unset.
 
     `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of another kind and for a
     number of processes that is none.
@@ -39,6 +44,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         database_owner_url=_url(environ, "DATABASE_OWNER_URL", POSTGRESQL_SCHEMES),
         redis_url=_url(environ, "REDIS_URL", REDIS_SCHEMES),
         processes=_processes(environ),
+        public_host=_public_host(environ),
     )
 
 
@@ -49,6 +55,14 @@ def _processes(environ: Mapping[str, str]) -> int:
             "环境变量 ONEDOOR_PROCESSES 的值不是可用的进程数。", remedy=f"它应当是 1 到 {MOST_PROCESSES} 的整数。"
         )
     return int(given)
+
+
+def _public_host(environ: Mapping[str, str]) -> str | None:
+    url = _url(environ, "ONEDOOR_PUBLIC_URL", HTTPS)
+    found = HOST.fullmatch(url) if url else None
+    if url and not found:
+        raise Invalid("环境变量 ONEDOOR_PUBLIC_URL 只写网址的开头。", remedy="例如 https://ymc.example.gov.cn。")
+    return found[1].casefold() if found else None
 
 
 def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:

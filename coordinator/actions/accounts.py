@@ -35,7 +35,6 @@ from coordinator.domain.acts import Act
 from coordinator.domain.errors import Conflict, Invalid, NotFound
 from coordinator.domain.permissions import permit
 from coordinator.storage import accounts, audit, sessions
-from coordinator.storage.audit import AuditEntry
 from coordinator.storage.connection import Connection, act_as, transaction
 from coordinator.storage.sessions import ApiToken
 
@@ -95,13 +94,6 @@ async def listed_accounts(services: Services, actor: Actor) -> Listing:
         locked = await sessions.locked_names(db, services.clock())
     failing = frozenset(each.id for each in listed if name_digest(each.login) in locked)
     return Listing(accounts=tuple(listed), failing=failing)
-
-
-async def read_accounts_trail(services: Services, actor: Actor) -> list[AuditEntry]:
-    """What was done to accounts and by signing in, the newest first."""
-    permit(actor, Act.SEE_TRAIL)
-    async with transaction(services.pool, actor) as db:
-        return await audit.entries_of_no_round(db)
 
 
 async def create_account(services: Services, actor: Actor, wanted: NewAccount) -> Invitation:
@@ -214,7 +206,7 @@ async def create_token(services: Services, who: SignedIn, name: str, scopes: fro
     permit(who.actor, Act.KEEP_OWN_ACCOUNT)
     name, now, secret = name.strip(), services.clock(), new_token()
     if not 1 <= len(name) <= 40:  # noqa: PLR2004 - said in the sentence
-        raise Invalid("请写明令牌给哪个程序用，不超过 40 个字。", field="token_name")
+        raise Invalid("请写明令牌给哪个程序用，不超过 40 个字。", field="program")
     token = ApiToken(
         id=uuid4(),
         account=who.account.id,

@@ -1,7 +1,7 @@
 """Reading rounds for those who look at them: what is stored, as one value for each thing to be looked at.
 
-Nothing is changed here, and nothing hidden: who may see which part from when is decided in `disclosure`, what a page
-shows in coordinator/web/shown.
+Nothing is changed here. Whose rows an actor sees is decided by `permissions` and row-level security, who may see which
+part from when in `disclosure`, what a page shows in coordinator/web/shown.
 """
 
 from collections.abc import Mapping
@@ -9,20 +9,23 @@ from functools import cached_property
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.actions.collecting import load_submissions
 from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.services import Services
-from coordinator.domain.actors import Actor
+from coordinator.domain.actors import ANYONE, PUBLICATION, Actor
+from coordinator.domain.acts import Act
 from coordinator.domain.disclosure import SHUT, Seal, seal_of
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
 from coordinator.domain.frames import Exclusion, excluded_file
+from coordinator.domain.permissions import may, permit
 from coordinator.domain.submissions import Submission
 from coordinator.domain.tasks import Task, tasks_of
 from coordinator.storage import audit, draws, rounds, submissions
 from coordinator.storage.audit import AuditEntry
-from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.connection import Connection, act_as, transaction
 from coordinator.storage.draws import StoredCommitment, StoredDraw
 from coordinator.storage.rounds import Stage, StoredRound
 from coordinator.storage.submissions import StoredSubmission
@@ -32,11 +35,13 @@ from solver.chance.targets import StratumSelection
 from solver.chance.transcript import TRANSCRIPT, Transcript, read_transcript
 
 EXCLUDED = "excluded.tsv"
-_WITH_PLAN = frozenset({Stage.PLANNED, Stage.LOTS_FROZEN, Stage.DISPATCHED})
 
 
 class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """A round as far as it has come; `dispatch` stands once there is a plan, its `teams` once the lots were drawn."""
+    """A round as far as it has come; `dispatch` stands once there is a plan, its `teams` once the lots were drawn.
+
+    Who acts for a department reads a part of it: what that department handed in, and no `dispatch`.
+    """
 
     stored: StoredRound
     workbooks: tuple[StoredSubmission, ...]
@@ -45,6 +50,7 @@ class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     excluded: tuple[Exclusion, ...]
     draws: Mapping[DrawStage, StoredDraw]
     dispatch: Dispatch | None
+    is_whole: bool
 
     @property
     def is_dispatched(self) -> bool:
@@ -77,21 +83,22 @@ class DrawReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 async def all_rounds(services: Services, actor: Actor) -> list[StoredRound]:
-    """All rounds, the newest first, rehearsals too."""
+    """All rounds that the actor may see, the newest first, rehearsals too."""
+    permit(actor, Act.SEE_ROUNDS)
     async with transaction(services.pool, actor) as db:
         return await rounds.rounds(db)
 
 
 async def find_round(services: Services, actor: Actor, round_: UUID) -> StoredRound:
-    """One round without what belongs to it; raises NotFound."""
-    for stored in await all_rounds(services, actor):
-        if stored.id == round_:
-            return stored
-    raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
+    """One round without what belongs to it; raises NotFound, also for one that is not the actor's to see."""
+    permit(actor, Act.SEE_ROUNDS)
+    async with transaction(services.pool, actor) as db:
+        return await _found(db, round_)
 
 
 async def read_round(services: Services, actor: Actor, stored: StoredRound) -> RoundReading:
-    """Read a round whole, recomputing what is computed; a second or so for a prefecture's round."""
+    """Read a round as far as the actor may see it, recomputing what is computed; a second or so for a prefecture's."""
+    sees_plan = may(actor, Act.SEE_PLAN)
     async with transaction(services.pool, actor) as db:
         handed_in = await load_submissions(db, stored.id)
         return RoundReading(
@@ -101,19 +108,29 @@ async def read_round(services: Services, actor: Actor, stored: StoredRound) -> R
             tasks=tasks_of(handed_in),
             excluded=tuple(await draws.exclusions(db, stored.id)),
             draws=await _draws(db, stored.id),
-            dispatch=await load_dispatch(db, actor, stored.id) if stored.stage in _WITH_PLAN else None,
+            dispatch=await load_dispatch(db, actor, stored.id) if sees_plan and stored.is_planned else None,
+            is_whole=actor.department is None,
         )
 
 
 async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawStage) -> DrawReading:
-    """Read a draw with its document's files; raises NotFound before the document is fixed."""
+    """Read a draw with its document's files; raises NotFound before the document is fixed.
+
+    A draw that a department may see, it may see whole (`disclosure`: frame, seed, transcript), but no secret before the
+    draw has ended.
+    """
+    permit(actor, Act.SEE_DRAWS)
     async with transaction(services.pool, actor) as db:
+        await _found(db, round_)
         draw = await draws.standing_draw(db, round_, stage)
         if draw is None:
             raise NotFound("这次抽取的文书还没有固定。", remedy="固定之后这里才有内容。")
+        await act_as(db, PUBLICATION)
         files = await draws.files(db, draw.id)
         excluded = await draws.exclusions(db, round_) if stage is DrawStage.TARGETS else ()
         commitments = await draws.commitments(db, draw.id)
+    if actor.department is not None and draw.ended_at is None:
+        commitments = [replace(each, secret=None, revealed_at=None) for each in commitments]
     return DrawReading(
         draw=draw,
         document=identify(files),
@@ -124,15 +141,33 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
 
 
 async def read_trail(services: Services, actor: Actor, round_: UUID) -> list[AuditEntry]:
-    """A round's audit trail, oldest first."""
+    """A round's audit trail, oldest first; raises NotFound where the round is not the actor's to see."""
+    permit(actor, Act.SEE_TRAIL)
     async with transaction(services.pool, actor) as db:
-        return await audit.entries(db, round_)
+        entries = await audit.entries(db, round_)
+        if not entries:
+            await _found(db, round_)
+        return entries
 
 
-async def answer(services: Services, actor: Actor) -> None:
+async def read_latest_trail(services: Services, actor: Actor) -> list[AuditEntry]:
+    """The latest entries of the whole trail that the actor may see, the newest first."""
+    permit(actor, Act.SEE_TRAIL)
+    async with transaction(services.pool, actor) as db:
+        return await audit.latest_entries(db)
+
+
+async def answer(services: Services) -> None:
     """Ask the database anything; raises Unavailable when it does not answer."""
-    async with transaction(services.pool, actor):
+    async with transaction(services.pool, ANYONE):
         pass
+
+
+async def _found(db: Connection, round_: UUID) -> StoredRound:
+    stored = await rounds.round_by_id(db, round_)
+    if stored is None:
+        raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
+    return stored
 
 
 async def _draws(db: Connection, round_: UUID) -> dict[DrawStage, StoredDraw]:

@@ -50,14 +50,18 @@ class Known(Struct, frozen=True, kw_only=True):
         return self.failures <= MOST_FAILURES and self.account is not None and self.account.is_open
 
 
-async def sign_in(services: Services, login: str, password: str, code: str) -> str:
-    """Begin a session and give its secret, new each time; raises NotSignedIn for every kind of wrong in one way."""
+async def sign_in(services: Services, login: str, password: str, code: str, *, before: str = "") -> str:
+    """Begin a session and give its secret, new each time; raises NotSignedIn for every kind of wrong in one way.
+
+    `before` is the session of the same browser, which ends.
+    """
     name, now = _name(login), services.clock()
     known = await _look_up(services, name, now)
     kept = known.secret.password_hash if known.secret and known.is_looked_at else None
     if await is_password(kept, password[:LONGEST]) and len(password) <= LONGEST and known.account is not None:
         async with transaction(services.pool, GATE) as db:
             if await _second_factor_holds(db, known.account, code, now):
+                await sessions.delete_session(db, digest(before))
                 return await _begin(db, known.account, name, now, "signed_in")
     await _note_failure(services, known)
     raise NotSignedIn(WRONG, remedy=AGAIN, field="login")

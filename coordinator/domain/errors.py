@@ -32,6 +32,10 @@ class NotPermitted(Refusal):
     """The actor may not do this."""
 
 
+class SecondFactorMissing(NotPermitted):
+    """The office demands a second factor, and the account has none yet."""
+
+
 class Conflict(Refusal):
     """It contradicts what already stands."""
 

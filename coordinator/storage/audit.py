@@ -41,7 +41,7 @@ async def entries(db: Connection, round_: UUID) -> list[AuditEntry]:
     )
 
 
-async def entries_of_no_round(db: Connection, most: int = 500) -> list[AuditEntry]:
-    """What was done to no round in particular, to accounts above all: the newest first."""
-    sql = "SELECT at, actor, action, subject, facts FROM audit_entry WHERE round IS NULL ORDER BY id DESC LIMIT $1"
+async def latest_entries(db: Connection, most: int = 500) -> list[AuditEntry]:
+    """The whole trail's latest entries, of rounds and accounts, the newest first."""
+    sql = "SELECT at, actor, action, subject, facts FROM audit_entry ORDER BY id DESC LIMIT $1"
     return await fetch_all(db, AuditEntry, sql, most)

@@ -36,6 +36,10 @@ class StoredRound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     stage: Stage
     created_at: datetime
 
+    @property
+    def is_planned(self) -> bool:
+        return self.stage in {Stage.PLANNED, Stage.LOTS_FROZEN, Stage.DISPATCHED}
+
 
 COLUMNS = "id, code, rehearsal_seed, settings, content_digest, stage, created_at"
 

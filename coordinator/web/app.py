@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.types import ASGIApp
 
 from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
 from coordinator.web.api.routes import API
 from coordinator.web.assets import asset
 from coordinator.web.documentation import documentation
@@ -17,10 +18,14 @@ from coordinator.web.problems import HANDLERS
 from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
 from coordinator.web.request_log import Logged
+from coordinator.web.staff.accounts import ACCOUNTS
 from coordinator.web.staff.draws import draw_file, draw_page
+from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import schedule_page
+from coordinator.web.staff.signing_in import SIGNING_IN
 from coordinator.web.staff.targets import target_page, targets_list
+from coordinator.web.visiting import refuse_foreign_form
 
 PAGES = (
     rounds_page,
@@ -34,17 +39,26 @@ PAGES = (
     public_page,
     open_file,
     verification_page,
+    *SIGNING_IN,
+    *OWN_ACCOUNT,
+    *ACCOUNTS,
 )
+LARGEST_FORM = 64 * 1024
 
 
-def create_app(services: Services) -> ASGIApp:
-    """Make the service that answers on behalf of these services."""
+def create_app(services: Services, *, demonstration: Actor | None = None) -> ASGIApp:
+    """Make the service that answers on behalf of these services.
+
+    With a `demonstration` whoever is at this machine and has not signed in looks as that actor.
+    """
     app = Litestar(
         route_handlers=[*PAGES, API, alive, ready, asset],
-        dependencies=dependencies(services),
+        dependencies=dependencies(services, demonstration),
+        before_request=refuse_foreign_form,
+        request_max_body_size=LARGEST_FORM,
         exception_handlers=HANDLERS,
         openapi_config=documentation(),
         logging_config=None,
         debug=False,
     )
-    return Logged(Guarded(app))
+    return Logged(Guarded(app, services.settings.public_host))

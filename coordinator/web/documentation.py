@@ -13,7 +13,10 @@ from litestar.openapi.spec import Tag
 from coordinator.web.rendering import render
 
 TITLE = "一门查 OneDoor"
-ABOUT = "进一次门，查多项事；抽签人人可复核。本机只读接口：出错时回答 application/problem+json（RFC 9457）。"
+ABOUT = (
+    "进一次门，查多项事；抽签人人可复核。只读接口：请求头写 Authorization: Bearer 令牌（在“我的账号”里新建）；"
+    "出错时回答 application/problem+json（RFC 9457）。"
+)
 
 
 class PlainPage(OpenAPIRenderPlugin):

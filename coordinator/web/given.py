@@ -1,8 +1,9 @@
-"""What every route can ask for by name: the services, the round in the address, one of its draws, the moment.
+"""What every route can ask for by name: the services, who acts, the round in the address, its draws, the moment.
 
-Who may see what is asked in the routes, of the domain.
+Nothing here decides who may do what: the actions ask the permissions table, the database its policies.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -12,27 +13,24 @@ from litestar.params import FromPath
 
 from coordinator.actions.reading import DrawReading, read_draw
 from coordinator.actions.services import Services
-from coordinator.domain.actors import Actor, ActorId, Office
+from coordinator.actions.signing_in import SignedIn, by_token, in_session
+from coordinator.domain.actors import PUBLICATION, Actor
+from coordinator.domain.acts import Act
+from coordinator.domain.errors import NotSignedIn, SecondFactorMissing
+from coordinator.domain.permissions import permit
 from coordinator.web.known import Known
 from coordinator.web.memory import Memory
+from coordinator.web.visiting import Asked, is_here, session_of, token_of
 from solver.chance.head import Stage
 
-LOCAL = Actor(id=ActorId("local"), name="本机网页", office=Office.COORDINATOR)
-"""Who looks, until there are accounts: whoever sits at this machine, in the coordinating office's name."""
 T = TypeVar("T")
 Given: TypeAlias = NamedDependency[T]
 """Marks a route's parameter that `dependencies` provides by its name."""
+API = "/api/"
 
 
-def dependencies(services: Services) -> dict[str, Provide]:
+def dependencies(services: Services, demonstration: Actor | None) -> dict[str, Provide]:
     """Bind the routes' parameters to the services of this process."""
-    memory = Memory(services, LOCAL)
-
-    async def known(round_id: FromPath[UUID]) -> Known:
-        return await memory.recall(round_id)
-
-    async def draw(round_id: FromPath[UUID], stage: FromPath[Stage]) -> DrawReading:
-        return await read_draw(services, LOCAL, round_id, stage)
 
     async def given_services() -> Services:
         return services
@@ -42,7 +40,62 @@ def dependencies(services: Services) -> dict[str, Provide]:
 
     return {
         "services": Provide(given_services),
-        "known": Provide(known),
-        "draw": Provide(draw),
         "now": Provide(now),
+        **_people(services, demonstration),
+        **_rounds(services, Memory(services)),
     }
+
+
+def _people(services: Services, demonstration: Actor | None) -> dict[str, Provide]:
+    """`who` has signed in with a browser; `actor` acts through that, through a token, or looks at a demonstration."""
+
+    async def by_cookie(request: Asked) -> SignedIn | None:
+        return await in_session(services, session_of(request)) if session_of(request) else None
+
+    async def who(request: Asked) -> SignedIn:
+        found = await by_cookie(request)
+        if found is None:
+            raise NotSignedIn("请先登录。")
+        return found
+
+    async def actor(request: Asked) -> Actor:
+        token = token_of(request) if request.url.path.startswith(API) else None
+        found = await by_token(services, token) if token is not None else await by_cookie(request)
+        if found is None and token is None and demonstration is not None and is_here(request):
+            return demonstration
+        if found is None:
+            raise NotSignedIn("请先登录。" if token is None else "这个令牌不存在、已过期或已吊销。")
+        if found.account.lacks_second_factor:
+            raise SecondFactorMissing("您的岗位要先设置动态码。", remedy="请在“我的账号”里设置。")
+        return found.actor
+
+    return {"who": Provide(who), "actor": Provide(actor)}
+
+
+def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:
+    """`known` and `draw` as far as the actor may see them; what is `published` is read for anyone."""
+
+    async def known(actor: Given[Actor], round_id: FromPath[UUID]) -> Known:
+        return await memory.recall(actor, round_id)
+
+    async def planned(actor: Given[Actor], known: Given[Known]) -> Known:
+        permit(actor, Act.SEE_PLAN)
+        return known
+
+    async def draw(actor: Given[Actor], round_id: FromPath[UUID], stage: FromPath[Stage]) -> DrawReading:
+        return await read_draw(services, actor, round_id, stage)
+
+    async def published(round_id: FromPath[UUID]) -> Known:
+        return await memory.recall(PUBLICATION, round_id)
+
+    async def published_draw(round_id: FromPath[UUID], stage: FromPath[Stage]) -> DrawReading:
+        return await read_draw(services, PUBLICATION, round_id, stage)
+
+    found: dict[str, Callable[..., object]] = {
+        "known": known,
+        "planned": planned,
+        "draw": draw,
+        "published": published,
+        "published_draw": published_draw,
+    }
+    return {name: Provide(give) for name, give in found.items()}

@@ -1,7 +1,7 @@
 """The outermost gate: whom the service answers, and what every answer says to the browser about itself.
 
-Until there are accounts it answers this machine only, so a request that names another host is a foreign page's trick
-(DNS rebinding) and is turned away. No cookies are set anywhere.
+It listens on this machine only; others come through a proxy that speaks TLS, by the one name that the settings give. A
+request that names another host is a foreign page's trick (DNS rebinding) and is turned away.
 """
 
 from ipaddress import ip_address
@@ -26,15 +26,15 @@ HEADERS = {
 }
 KEEP_NOTHING = "no-store"
 MISDIRECTED = 421
-FOREIGN = "这里只回答本机的请求。请在本机用 http://127.0.0.1 打开。\n"
+FOREIGN = "这里只回答本机的请求，和设置好的网址。请在本机用 http://127.0.0.1 打开。\n"
 
 
 def refuse_foreign_host(host: str) -> str:
     """Give back a host that only this machine can reach; raises Invalid for any other."""
     if not is_loopback(host):
         raise Invalid(
-            f"还没有账号和权限，只能在本机提供网页，不能绑定到 {host}。",
-            remedy="请去掉 --host，或用 --host 127.0.0.1。",
+            f"只能在本机提供网页，不能绑定到 {host}。",
+            remedy="请去掉 --host；要让别的电脑访问，请在本机架设 TLS 代理，并设置 ONEDOOR_PUBLIC_URL。",
         )
     return host
 
@@ -50,14 +50,14 @@ def is_loopback(host: str) -> bool:
 class Guarded:
     """Turns foreign hosts away, answers HEAD as GET without a body, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, public_host: str | None = None) -> None:
+        self._app, self._public_host = app, public_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
-        elif not is_loopback(_named_host(scope)):
+        elif not is_loopback(_named_host(scope)) and _named_host(scope).casefold() != self._public_host:
             await _turn_away(send)
         else:
             if scope["method"] == HttpMethod.HEAD:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from coordinator.actions.reading import answer
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL, Given
+from coordinator.web.given import Given
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -24,5 +24,5 @@ def alive() -> str:
 @get("/readyz", tags=["运行"], summary="能否提供服务")
 async def ready(services: Given[Services]) -> Ready:
     """Answer once the database does; 503 otherwise."""
-    await answer(services, LOCAL)
+    await answer(services)
     return Ready(database=True)

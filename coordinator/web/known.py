@@ -18,6 +18,13 @@ from coordinator.web.shown.target_lines import TargetLine, target_lines
 from solver.chance.head import Stage as DrawStage
 
 
+class Names(dict[DepartmentId, str]):
+    """Short names by full ones; who sees one department's part sees the others' full names."""
+
+    def __missing__(self, name: DepartmentId) -> str:
+        return name
+
+
 class Known:
     """Worked out when first asked for, then kept as long as the reading."""
 
@@ -38,9 +45,9 @@ class Known:
         return teams.ended_at if teams else None
 
     @cached_property
-    def names(self) -> dict[DepartmentId, str]:
+    def names(self) -> "Names":
         """Short names of departments, as people say them among themselves."""
-        return short_names([submission.department.id for submission in self.reading.submissions])
+        return Names(short_names([submission.department.id for submission in self.reading.submissions]))
 
     @cached_property
     def tours(self) -> tuple[TourLine, ...]:

@@ -10,11 +10,23 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
-from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal, TooLate, Unavailable
+from coordinator.domain.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    Refusal,
+    SecondFactorMissing,
+    TooLate,
+    Unavailable,
+)
 from coordinator.web.rendering import render
 from coordinator.web.request_log import incident
 
@@ -41,6 +53,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 _REFUSALS: Mapping[type[Refusal], Kind] = {
+    NotSignedIn: Kind(type="not-signed-in", title="没有登录", status=HTTPStatus.UNAUTHORIZED),
     NotFound: Kind(type="not-found", title="没有找到", status=HTTPStatus.NOT_FOUND),
     NotPermitted: Kind(type="not-permitted", title="不允许", status=HTTPStatus.FORBIDDEN),
     Conflict: Kind(type="conflict", title="与现状矛盾", status=HTTPStatus.CONFLICT),
@@ -52,13 +65,31 @@ _OTHER_REFUSAL = Kind(type="refused", title="没有办成", status=HTTPStatus.UN
 _HTTP = {
     HTTPStatus.BAD_REQUEST: ("地址里的参数不对", "请从页面上的链接进入，或核对参数的写法。"),
     HTTPStatus.NOT_FOUND: ("没有这个页面", "请核对网址，或从首页进入。"),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("这里只能看，不能改", ""),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("这里不能这样做", ""),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("提交的内容太大", ""),
 }
 
 
 def _of_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
     kind = next((kind for raised, kind in _REFUSALS.items() if isinstance(refusal, raised)), _OTHER_REFUSAL)
     return _response(request, kind, detail=str(refusal), remedy=refusal.remedy)
+
+
+def _of_not_signed_in(request: Request[Any, Any, Any], refusal: NotSignedIn) -> Response[Any]:
+    """Tell programs to send a token, and lead people to where one signs in, and from there back."""
+    if not request.url.path.startswith(API):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        next_ = wanted if request.method == HttpMethod.GET else "/"
+        return Redirect("/sign-in", query_params={"next": next_}, status_code=303)
+    answer = _of_refusal(request, refusal)
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _of_second_factor(request: Request[Any, Any, Any], refusal: SecondFactorMissing) -> Response[Any]:
+    if request.url.path.startswith(API):
+        return _of_refusal(request, refusal)
+    return Redirect("/account/second-factor", status_code=303)
 
 
 def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -96,4 +127,10 @@ def _response(
     return Response(render("problem.html", problem=problem), status_code=kind.status, media_type=MediaType.HTML)
 
 
-HANDLERS: ExceptionHandlersMap = {Refusal: _of_refusal, HTTPException: _of_http, Exception: _of_fault}
+HANDLERS: ExceptionHandlersMap = {
+    NotSignedIn: _of_not_signed_in,
+    SecondFactorMissing: _of_second_factor,
+    Refusal: _of_refusal,
+    HTTPException: _of_http,
+    Exception: _of_fault,
+}

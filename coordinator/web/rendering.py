@@ -5,12 +5,17 @@ Pages carry no style or script of their own: the browser is told to refuse both 
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 
 from coordinator.documents.pages import in_groups
+from coordinator.domain.accounts import OFFICE_NAMES, SCOPE_NAMES
+from coordinator.domain.actors import Actor
+from coordinator.domain.acts import Act
 from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.permissions import may
 from coordinator.domain.wording import (
     REHEARSAL_WORDS,
     day_words,
@@ -24,14 +29,18 @@ from coordinator.domain.wording import (
 KIB = 1024
 
 
-def page(template: str, **values: object) -> Response[bytes]:
-    """Answer with a page."""
-    return Response(render(template, **values), status_code=HTTPStatus.OK, media_type=MediaType.HTML)
+def page(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[bytes]:  # noqa: ANN401 - as a template takes them
+    """Answer with a page; `actor` among the values is who looks, on pages for which one signs in."""
+    return Response(render(template, **values), status_code=status, media_type=MediaType.HTML)
 
 
-def render(template: str, **values: object) -> bytes:
+def render(template: str, *, actor: Actor | None = None, **values: Any) -> bytes:  # noqa: ANN401 - as a template takes them
     """Fill in a template; a value that is missing is a bug, never an empty place."""
-    return _ENVIRONMENT.get_template(template).render(**values).encode()
+    return _ENVIRONMENT.get_template(template).render(actor=actor, **values).encode()
+
+
+def _may(actor: Actor | None, act: str) -> bool:
+    return actor is not None and may(actor, Act(act))
 
 
 def _local(moment: datetime) -> datetime:
@@ -77,8 +86,11 @@ def _environment() -> Environment:
         "together": together,
     }
     environment.globals |= {
+        "may": _may,
+        "office_names": OFFICE_NAMES,
         "per_cent": _per_cent,
         "rehearsal_words": REHEARSAL_WORDS,
+        "scope_names": SCOPE_NAMES,
         "share": share_words,
         "span": span_words,
     }

@@ -21,9 +21,9 @@ from coordinator.actions.accounts import (
     lock,
     own_account,
     propose_second_factor,
-    read_accounts_trail,
     unlock,
 )
+from coordinator.actions.reading import read_latest_trail
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import accept_invitation, sign_in
 from coordinator.domain.accounts import MOST_FAILURES, AccountId, NewAccount
@@ -198,14 +198,14 @@ async def test_nobody_makes_an_account_or_token_past_the_actions(services: Servi
 async def test_the_auditor_reads_what_was_done_and_the_administrator_does_not(services: Services) -> None:
     await a_person(services, "wang.li")
     auditor = await a_person(services, "the.auditor", Office.AUDITOR)
-    entries = await read_accounts_trail(services, auditor.who.actor)
+    entries = await read_latest_trail(services, auditor.who.actor)
     assert {(each.action, each.subject) for each in entries} >= {
         ("account_created", "wang.li"),
         ("invitation_accepted", "wang.li"),
     }
     administrator = await a_person(services, "the.administrator", Office.ADMINISTRATOR)
     with pytest.raises(NotPermitted):
-        await read_accounts_trail(services, administrator.who.actor)
+        await read_latest_trail(services, administrator.who.actor)
     assert await seen(services, administrator.who.actor, "audit_entry") == 0
 
 

@@ -50,3 +50,14 @@ def test_a_number_of_processes_that_is_none_is_refused(value: str) -> None:
 def test_an_address_of_another_kind_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(Invalid, match=name):
         read_settings({name: value}, PROJECT)
+
+
+def test_the_name_that_a_proxy_serves_is_read_from_its_address() -> None:
+    for url in ("https://Ymc.Example.gov.cn", "https://ymc.example.gov.cn:443/"):
+        assert read_settings({"ONEDOOR_PUBLIC_URL": url}, PROJECT).public_host == "ymc.example.gov.cn"
+
+
+@pytest.mark.parametrize("url", ["http://ymc.example", "https://", "https://a/path", "https://a b", "ymc.example"])
+def test_nothing_but_an_address_with_tls_is_served_to_others(url: str) -> None:
+    with pytest.raises(Invalid, match="ONEDOOR_PUBLIC_URL"):
+        read_settings({"ONEDOOR_PUBLIC_URL": url}, PROJECT)

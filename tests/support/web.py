@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 from httpx import ASGITransport
+from litestar.types import ASGIApp
 from msgspec.structs import replace
 from support import rounds
 from support.databases import database_of
@@ -18,11 +19,12 @@ from support.jobs import surroundings
 
 from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.services import Services
-from coordinator.domain.actors import WORKER
+from coordinator.domain.actors import DEMONSTRATION, WORKER
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import open_pool, transaction
 from coordinator.web.app import create_app
+from coordinator.web.visiting import SESSION
 
 BEFORE = datetime(2026, 2, 25, 9, tzinfo=LOCAL_TIME)
 """When the small round was drawn: all its visits are still to come."""
@@ -52,8 +54,27 @@ def at(services: Services, moment: datetime) -> Services:
 
 
 def looking(services: Services, moment: datetime = BEFORE) -> httpx.AsyncClient:
-    """Somebody at this machine who looks at that moment; runs in the test's own loop, where the pool lives."""
-    app = create_app(at(services, moment))
+    """Somebody at this machine who looks at a demonstration at that moment, and so sees every round."""
+    return _browser(create_app(at(services, moment), demonstration=DEMONSTRATION))
+
+
+def visiting(services: Services, moment: datetime = BEFORE, session: str = "") -> httpx.AsyncClient:
+    """Somebody who looks at the service as it is used, in a session or in none."""
+    browser = _browser(create_app(at(services, moment)))
+    if session:
+        browser.cookies.set(SESSION, session)
+    return browser
+
+
+async def send(browser: httpx.AsyncClient, page: str, to: str, **fields: str) -> httpx.Response:
+    """Fill in a form on a page and send it, its key with it."""
+    found = re.search(r'name="form_key" value="([^"]+)"', (await browser.get(page)).text)
+    assert found, f"no form on {page}"
+    return await browser.post(to, data={"form_key": found[1], **fields})
+
+
+def _browser(app: ASGIApp) -> httpx.AsyncClient:
+    """A browser in the test's own loop, where the pool lives."""
     return httpx.AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:8000")
 
 

@@ -14,7 +14,8 @@ from litestar.params import FromPath, FromQuery
 
 from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL, Given
+from coordinator.domain.actors import Actor
+from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.problems import PROBLEM_JSON, Problem
 from coordinator.web.public.rounds import read_public_round
@@ -36,15 +37,22 @@ ERRORS = {
         media_type=PROBLEM_JSON,
         generate_examples=False,
     )
-    for status, words in ((400, "参数不对"), (404, "没有找到"), (409, "还没有到这一步"), (503, "暂时不可用"))
+    for status, words in (
+        (400, "参数不对"),
+        (401, "没有登录，或令牌不对"),
+        (403, "岗位或令牌没有这项权限"),
+        (404, "没有找到"),
+        (409, "还没有到这一步"),
+        (503, "暂时不可用"),
+    )
 }
 read = partial(get, responses=ERRORS)
 BYTES = "application/octet-stream"
 
 
 @read("/rounds", tags=["轮次"], summary="所有轮次，新的在前")
-async def list_rounds(services: Given[Services]) -> list[RoundLine]:
-    return [round_line(each) for each in await all_rounds(services, LOCAL)]
+async def list_rounds(services: Given[Services], actor: Given[Actor]) -> list[RoundLine]:
+    return [round_line(each) for each in await all_rounds(services, actor)]
 
 
 @read("/rounds/{round_id:uuid}", tags=["轮次"], summary="一个轮次：进程、节省、任务、未能安排的")
@@ -53,36 +61,36 @@ async def get_round(known: Given[Known], now: Given[datetime]) -> RoundShown:
 
 
 @read("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕")
-async def get_trail(round_id: FromPath[UUID], services: Given[Services]) -> list[TrailEntry]:
-    return [trail_entry(each) for each in await read_trail(services, LOCAL, round_id)]
+async def get_trail(round_id: FromPath[UUID], services: Given[Services], actor: Given[Actor]) -> list[TrailEntry]:
+    return [trail_entry(each) for each in await read_trail(services, actor, round_id)]
 
 
 @read("/rounds/{round_id:uuid}/schedule", tags=["排期"], summary="排期；可按周、日、部门、组次或人员编号筛选")
 async def get_schedule(
-    known: Given[Known],
+    planned: Given[Known],
     now: Given[datetime],
     week: FromQuery[str] = ALL,
     day: FromQuery[str] = "",
     department: FromQuery[str] = "",
     team: FromQuery[str] = "",
 ) -> ScheduleShown:
-    asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team)
-    return schedule_shown(known.tours, asked)
+    asked = asked_for(planned.tours, now, week=week, day=day, department=department, team=team)
+    return schedule_shown(planned.tours, asked)
 
 
 @read("/rounds/{round_id:uuid}/tours/{tour:str}", tags=["排期"], summary="一个组次：入户、岗位、中签概率")
-async def get_tour(known: Given[Known], tour: FromPath[str], now: Given[datetime]) -> TourShown:
-    return tour_shown(known, tour, now)
+async def get_tour(planned: Given[Known], tour: FromPath[str], now: Given[datetime]) -> TourShown:
+    return tour_shown(planned, tour, now)
 
 
 @read("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象，分页；q 查名称或代码")
-async def list_targets(known: Given[Known], q: FromQuery[str] = "", page: FromQuery[int] = 1) -> TargetsPage:
-    return targets_page(known.targets, q, page)
+async def list_targets(planned: Given[Known], q: FromQuery[str] = "", page: FromQuery[int] = 1) -> TargetsPage:
+    return targets_page(planned.targets, q, page)
 
 
 @read("/rounds/{round_id:uuid}/targets/{code:path}", tags=["检查对象"], summary="一个检查对象，和企业此刻能看到的内容")
-async def get_target(known: Given[Known], code: FromPath[PurePosixPath], now: Given[datetime]) -> TargetShown:
-    return target_shown(known, code_of(code), now)
+async def get_target(planned: Given[Known], code: FromPath[PurePosixPath], now: Given[datetime]) -> TargetShown:
+    return target_shown(planned, code_of(code), now)
 
 
 @read("/rounds/{round_id:uuid}/draws/{stage:str}", tags=["抽取"], summary="一次抽取：文书、承诺、公布、种子、摘要")
@@ -101,8 +109,8 @@ async def get_draw_file(draw: Given[DrawReading], name: FromPath[str]) -> Respon
 
 
 @read("/public/rounds/{round_id:uuid}", tags=["公开"], summary="任何人此刻可以看到的")
-async def get_public_round(known: Given[Known], services: Given[Services], now: Given[datetime]) -> PublicRound:
-    return await read_public_round(known, services, now)
+async def get_public_round(published: Given[Known], services: Given[Services], now: Given[datetime]) -> PublicRound:
+    return await read_public_round(published, services, now)
 
 
 API = Router(

@@ -11,7 +11,8 @@ from litestar.params import FromPath
 
 from coordinator.actions.reading import DrawReading, read_draw
 from coordinator.actions.services import Services
-from coordinator.web.given import LOCAL, Given
+from coordinator.domain.actors import PUBLICATION
+from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.public import PublicRound, public_file, public_round
@@ -20,22 +21,22 @@ from coordinator.web.staff.draws import file_response
 
 @get("/public/rounds/{round_id:uuid}", include_in_schema=False)
 async def public_page(
-    known: Given[Known], services: Given[Services], now: Given[datetime], round_id: FromPath[UUID]
+    published: Given[Known], services: Given[Services], now: Given[datetime], round_id: FromPath[UUID]
 ) -> Response[bytes]:
     """Digests and commitments at once, everything else once nothing unannounced is left to come."""
-    return page("public_round.html", id=round_id, shown=await read_public_round(known, services, now))
+    return page("public_round.html", id=round_id, shown=await read_public_round(published, services, now))
 
 
 @get("/public/rounds/{round_id:uuid}/draws/{stage:str}/{name:str}", include_in_schema=False)
 async def open_file(
-    known: Given[Known], draw: Given[DrawReading], name: FromPath[str], now: Given[datetime]
+    published: Given[Known], published_draw: Given[DrawReading], name: FromPath[str], now: Given[datetime]
 ) -> Response[bytes]:
     """One file of a draw, if it is open."""
-    return file_response(name, public_file(known.reading, draw, name, now))
+    return file_response(name, public_file(published.reading, published_draw, name, now))
 
 
 async def read_public_round(known: Known, services: Services, now: datetime) -> PublicRound:
     """Read the draws that stand and show them as far as they are public."""
     stages = known.reading.draws
-    draws = [await read_draw(services, LOCAL, known.reading.stored.id, stage) for stage in stages]
+    draws = [await read_draw(services, PUBLICATION, known.reading.stored.id, stage) for stage in stages]
     return public_round(known.reading, draws, now)

@@ -73,18 +73,17 @@ def _deciding(reading: RoundReading) -> Iterator[tuple[str, str]]:
     """The steps up to the lots, each with its fact once it is done."""
     targets, teams = reading.draws.get(DrawStage.TARGETS), reading.draws.get(DrawStage.TEAMS)
     drawn = {target for selection in reading.selections for target in selection.selected}
-    tours = len(reading.dispatch.plan.tours) if reading.dispatch else 0
-    yield "收集", f"{len(reading.workbooks)}个部门"
+    yield "收集", f"{len(reading.workbooks)}个部门" if reading.is_whole else ""
     yield "冻结", moment_note(targets.fixed_at) if targets else ""
     yield "抽取", f"{len(drawn)}户"
-    yield "排期", f"{tours}组次"
+    yield "排期", f"{len(reading.dispatch.plan.tours)}组次" if reading.dispatch else ""
     yield "抽签", moment_note(teams.ended_at) if teams and teams.ended_at else ""
 
 
 def _carrying_out(reading: RoundReading, now: datetime) -> Iterator[Step]:
     head, tasks = reading.stored.settings.round, reading.tasks
     is_public = reading.is_dispatched and reading.seal.is_open(now)
-    published = "密封中" if reading.is_dispatched and not is_public else ""
+    published = "密封中" if reading.is_whole and reading.is_dispatched and not is_public else ""
     if reading.stored.rehearsal_seed is not None:
         is_public, published = False, "演练不公布"
     yield Step(name="公布", state=StepState.DONE if is_public else StepState.LATER, note=published)

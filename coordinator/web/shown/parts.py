@@ -133,7 +133,7 @@ def _state(reading: RoundReading, unserved: int) -> TaskState:
     if not reading.selections:
         return TaskState.WAITING
     if reading.dispatch is None:
-        return TaskState.DRAWN
+        return TaskState.PLANNED if reading.stored.is_planned else TaskState.DRAWN
     return TaskState.PARTLY if unserved else TaskState.PLANNED
 
 

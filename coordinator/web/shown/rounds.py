@@ -65,10 +65,14 @@ class Figures(Struct, frozen=True, kw_only=True):
 
 
 class RoundShown(Struct, frozen=True, kw_only=True):
-    """`figures` is null before planning; `opens_at` null where no clock opens the seal, or nothing is sealed."""
+    """`figures` is null before planning; `opens_at` null where no clock opens the seal, or nothing is sealed.
+
+    Where it is not whole, it is one department's part, without figures.
+    """
 
     round: RoundLine
     coordinator: str
+    is_whole: bool
     is_sealed: bool
     opens_at: datetime | None
     remark: str
@@ -104,8 +108,8 @@ def round_line(stored: StoredRound) -> RoundLine:
 
 
 def is_sealed(reading: RoundReading, now: datetime) -> bool:
-    """Whether there is something that the public may not see yet."""
-    return bool(reading.draws) and not reading.seal.is_open(now)
+    """Whether there is something that the public may not see yet; unknown, so not said, to one department."""
+    return reading.is_whole and bool(reading.draws) and not reading.seal.is_open(now)
 
 
 def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
@@ -115,6 +119,7 @@ def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
     return RoundShown(
         round=round_line(reading.stored),
         coordinator=reading.stored.settings.round.coordinator,
+        is_whole=reading.is_whole,
         is_sealed=is_sealed(reading, now),
         opens_at=seal.opens_at if is_sealed(reading, now) and seal != SHUT else None,
         remark=SINGLE_OPERATOR_WORDS if is_single else "",

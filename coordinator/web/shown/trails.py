@@ -1,4 +1,4 @@
-"""The audit trail in words: who did what to the round when; what is not known here is shown as it was written.
+"""The audit trail in words: who did what when; what is not known here is shown as it was written.
 
 The trail itself cannot be changed anywhere.
 """
@@ -41,6 +41,10 @@ def _stored_plan(_: str, facts: Facts) -> str:
     return f"排期通过独立检查并保存：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
 
 
+def _count(listed: object) -> int:
+    return len(listed) if isinstance(listed, list | tuple) else 0
+
+
 _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "round_created": lambda subject, facts: f"{'演练' if facts.get('rehearsal') else '轮次'}“{subject}”建立",
     "rehearsal_deleted": lambda subject, _: f"“{subject}”的演练删除，由重做的一次取代",
@@ -53,6 +57,30 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "targets_drawn": lambda _, facts: f"抽中名单入库，共{facts.get('count')}条",
     "job_requested": lambda subject, _: f"交给后台作业：{_JOBS.get(subject, subject)}",
     "plan_stored": _stored_plan,
+    "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
+    "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
+    "package_posted": lambda subject, _: f"给{subject}的文件交付投递",
+    "package_delivered": lambda subject, _: f"给{subject}的文件送达",
+    "delivery_failed": lambda subject, facts: f"给{subject}的文件第{facts.get('attempts')}次没有送到，稍后再送",
+    "delivery_dead": lambda subject, _: f"给{subject}的文件多次没有送到，停下等人处理",
+    "deliveries_paused": lambda _, facts: f"暂停投递，{_count(facts.get('packages'))}件",
+    "deliveries_replayed": lambda _, facts: f"重新投递，{_count(facts.get('packages'))}件",
+    "account_created": lambda subject, _: f"新建账号 {subject}，发给一次性代码",
+    "code_given": lambda subject, _: f"账号 {subject} 重新发给一次性代码，原密码和动态码作废",
+    "invitation_accepted": lambda subject, _: f"{subject} 用一次性代码设置密码并登录",
+    "account_locked": lambda subject, _: f"锁定账号 {subject}",
+    "account_unlocked": lambda subject, _: f"解锁账号 {subject}",
+    "account_ended": lambda subject, _: f"停用账号 {subject}",
+    "work_handed_over": lambda subject, facts: f"{subject} 的工作交接给 {facts.get('successor')}",
+    "signed_in": lambda subject, _: f"{subject} 登录",
+    "signed_out": lambda subject, _: f"{subject} 退出",
+    "signed_out_everywhere": lambda subject, facts: f"{subject} 在所有设备退出，共{facts.get('sessions')}处",
+    "sign_in_locked": lambda subject, _: f"{subject} 连续输错，暂时不能登录",
+    "password_changed": lambda subject, _: f"{subject} 修改密码",
+    "second_factor_proposed": lambda subject, _: f"{subject} 开始设置动态码",
+    "second_factor_set": lambda subject, _: f"{subject} 的动态码生效",
+    "token_created": lambda subject, facts: f"{subject} 新建令牌“{facts.get('token')}”",
+    "token_revoked": lambda subject, facts: f"{subject} 吊销令牌“{facts.get('token')}”",
     "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
 }
 

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from coordinator.actions.reading import DrawReading
+from coordinator.domain.actors import Actor
 from coordinator.domain.errors import NotFound
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -21,11 +22,15 @@ FILE_TYPES = {"json": "application/json", "tsv": "text/tab-separated-values; cha
 
 @get("/rounds/{round_id:uuid}/draws/{stage:str}", include_in_schema=False)
 async def draw_page(
-    known: Given[Known], draw: Given[DrawReading], stage: FromPath[Stage], now: Given[datetime]
+    known: Given[Known],
+    draw: Given[DrawReading],
+    stage: FromPath[Stage],
+    actor: Given[Actor],
+    now: Given[datetime],
 ) -> Response[bytes]:
     """One draw: document, commitments, reveals, seed, result, and the check in the browser."""
     tasks = {task.id: task.name for task in known.reading.tasks}
-    return in_round("draw.html", known, now, shown=draw_shown(draw), stage=stage.value, tasks=tasks)
+    return in_round("draw.html", known, now, actor, shown=draw_shown(draw), stage=stage.value, tasks=tasks)
 
 
 @get("/rounds/{round_id:uuid}/draws/{stage:str}/{name:str}", include_in_schema=False)

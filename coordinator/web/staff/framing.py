@@ -4,16 +4,18 @@ Nothing of a single page lives here.
 """
 
 from datetime import datetime
+from typing import Any
 
 from litestar import Response
 
+from coordinator.domain.actors import Actor
 from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.rounds import is_sealed, round_line
 
 
-def in_round(template: str, known: Known, now: datetime, **values: object) -> Response[bytes]:
-    """Answer with a page of a round."""
+def in_round(template: str, known: Known, now: datetime, actor: Actor, **values: Any) -> Response[bytes]:  # noqa: ANN401 - as a template takes them
+    """Answer with a page of a round, as far as the actor may see it."""
     reading = known.reading
     line = round_line(reading.stored)
-    return page(template, round=line, is_sealed=is_sealed(reading, now), names=known.names, **values)
+    return page(template, actor=actor, round=line, is_sealed=is_sealed(reading, now), names=known.names, **values)

@@ -8,6 +8,7 @@ from datetime import datetime
 from litestar import Response, get
 from litestar.params import FromQuery
 
+from coordinator.domain.actors import Actor
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.schedules import asked_for, schedule_shown
@@ -16,8 +17,9 @@ from coordinator.web.staff.framing import in_round
 
 
 @get("/rounds/{round_id:uuid}/schedule", include_in_schema=False)
-async def schedule_page(
-    known: Given[Known],
+async def schedule_page(  # noqa: PLR0913, PLR0917 - what can be asked for stands in the address
+    planned: Given[Known],
+    actor: Given[Actor],
     now: Given[datetime],
     week: FromQuery[str] = "",
     day: FromQuery[str] = "",
@@ -26,11 +28,12 @@ async def schedule_page(
     tour: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The week that is on or was asked for; a day, or `week=all`, shows as much."""
-    asked = asked_for(known.tours, now, week=week, day=day, department=department, team=team, tour=tour)
+    asked = asked_for(planned.tours, now, week=week, day=day, department=department, team=team, tour=tour)
     return in_round(
         "schedule.html",
-        known,
+        planned,
         now,
-        shown=schedule_shown(known.tours, asked),
-        picked=tour_shown(known, tour, now) if tour else None,
+        actor,
+        shown=schedule_shown(planned.tours, asked),
+        picked=tour_shown(planned, tour, now) if tour else None,
     )

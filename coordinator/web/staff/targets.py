@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
+from coordinator.domain.actors import Actor
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.target_lines import targets_page
@@ -18,16 +19,22 @@ from coordinator.web.staff.framing import in_round
 
 @get("/rounds/{round_id:uuid}/targets", include_in_schema=False)
 async def targets_list(
-    known: Given[Known], now: Given[datetime], q: FromQuery[str] = "", number: FromQuery[int] = 1
+    planned: Given[Known],
+    actor: Given[Actor],
+    now: Given[datetime],
+    q: FromQuery[str] = "",
+    number: FromQuery[int] = 1,
 ) -> Response[bytes]:
     """The targets whose name or code holds what was asked for, page by page."""
-    return in_round("targets.html", known, now, shown=targets_page(known.targets, q, number))
+    return in_round("targets.html", planned, now, actor, shown=targets_page(planned.targets, q, number))
 
 
 @get("/rounds/{round_id:uuid}/targets/{code:path}", include_in_schema=False)
-async def target_page(known: Given[Known], now: Given[datetime], code: FromPath[PurePosixPath]) -> Response[bytes]:
+async def target_page(
+    planned: Given[Known], actor: Given[Actor], now: Given[datetime], code: FromPath[PurePosixPath]
+) -> Response[bytes]:
     """One target: everything that is to be checked there, and what the firm may see now."""
-    return in_round("target.html", known, now, shown=target_shown(known, code_of(code), now))
+    return in_round("target.html", planned, now, actor, shown=target_shown(planned, code_of(code), now))
 
 
 def code_of(path: PurePosixPath) -> str:

@@ -58,6 +58,13 @@ async def test_a_request_that_names_two_hosts_gets_nothing() -> None:
     assert answer.status_code == 421
 
 
+@pytest.mark.parametrize(("host", "status"), [("YMC.example", 200), ("ymc.example:443", 200), ("x.ymc.example", 421)])
+async def test_behind_a_proxy_one_name_more_is_answered(host: str, status: int) -> None:
+    transport = ASGITransport(Guarded(answering, "ymc.example"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+        assert (await browser.get("/", headers={"Host": host})).status_code == status
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])
 async def test_every_answer_tells_the_browser_to_trust_nothing_else(host: str) -> None:
     async with client() as browser:
