@@ -53,7 +53,7 @@ def words_of(book: bytes) -> str:
         return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(dispatches())
 def test_report_summary_and_calendars_name_nobody(dispatch: Dispatch) -> None:
     summary, coverage = a_summary(dispatch), item_coverage(dispatch)
@@ -82,7 +82,7 @@ def test_a_notice_names_exactly_those_who_come_to_its_own_visits(dispatch: Dispa
         assert "联络某" not in page
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(dispatches())
 def test_a_task_book_names_only_the_own_department(dispatch: Dispatch) -> None:
     for department in DEPARTMENTS:
