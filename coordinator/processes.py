@@ -17,10 +17,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import structlog
 import uvicorn
 
-from coordinator.actions.accounts import first_invitation, has_accounts
+from coordinator.actions.accounts import first_invitation
 from coordinator.actions.services import Services
 from coordinator.domain.accounts import CODE_LASTS
-from coordinator.domain.actors import DEMONSTRATION
+from coordinator.domain.actors import LOCAL
 from coordinator.embedded import embedded
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.shards import helping
@@ -37,7 +37,6 @@ SECONDS_TO_FINISH = 5
 SECONDS_TO_GIVE_BACK = 15.0
 SECONDS_BEFORE_AGAIN = 2.0
 STOP = "按 Ctrl-C 停止。"
-DEMONSTRATED = "演示：只能看，不用登录，只在本机，能使用这台电脑的人都能看到。正式使用请运行 ./onedoor up。"
 
 
 async def serve_web(settings: Settings, host: str, port: int, tell: Tell) -> None:
@@ -58,14 +57,11 @@ async def work_jobs(settings: Settings, *, until_eof: bool) -> None:
             await _first(stop, work(services, HANDLERS, endpoints.redis_url))
 
 
-async def serve_and_work(settings: Settings, host: str, port: int, tell: Tell, *, is_demo: bool = False) -> None:
-    """Serve, with a worker beside it that is started again whenever it ends.
-
-    A demonstration is looked at without signing in, unless somebody has an account here.
-    """
+async def serve_and_work(settings: Settings, host: str, port: int, tell: Tell) -> None:
+    """Serve, with a worker beside it that is started again whenever it ends."""
     with _stopping() as stop, _listening(host, port) as listener:
         async with running(settings), _a_worker(tell):
-            await _serve(settings, listener, tell, stop, is_demo=is_demo)
+            await _serve(settings, listener, tell, stop)
 
 
 async def migrate_database(settings: Settings) -> tuple[str, ...]:
@@ -99,14 +95,11 @@ class _WebServer(uvicorn.Server):
         yield
 
 
-async def _serve(
-    settings: Settings, listener: socket.socket, tell: Tell, stop: asyncio.Event, *, is_demo: bool = False
-) -> None:
+async def _serve(settings: Settings, listener: socket.socket, tell: Tell, stop: asyncio.Event) -> None:
     async with running(settings) as (services, _):
-        shows_all = is_demo and not await has_accounts(services)
         server = _WebServer(
             uvicorn.Config(
-                create_app(services, demonstration=DEMONSTRATION if shows_all else None),
+                create_app(services, local=LOCAL),
                 ws="none",
                 log_config=None,
                 access_log=False,
@@ -115,7 +108,7 @@ async def _serve(
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        way_in = DEMONSTRATED if shows_all else await _way_in(services, _address(listener))
+        way_in = await _way_in(services, _address(listener))
         tell(f"一门查：{_address(listener)}\n{way_in}{STOP}")
         await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
@@ -128,7 +121,8 @@ async def _way_in(services: Services, address: str) -> str:
     if invitation is None:
         return ""
     return (
-        f"还没有系统管理员。请打开 {address}/sign-in/first，账号名 {invitation.account.login}，"
+        "还没有账号：网页只能看，不用登录，只在本机，能使用这台电脑的人都能看到；有人设置密码后就要登录。\n"
+        f"启用账号请打开 {address}/sign-in/first，账号名 {invitation.account.login}，"
         f"一次性代码 {invitation.code}（{CODE_LASTS.days} 天内有效，只用一次，重新启动会换新的）。\n"
     )
 

@@ -65,7 +65,7 @@ def demo(host: str, port: int) -> None:
     for line in asyncio.run(run_demo(tell)):
         click.echo(line)
     keep_logs()
-    asyncio.run(serve_and_work(settings_here(), host, port, tell, is_demo=True))
+    asyncio.run(serve_and_work(settings_here(), host, port, tell))
     tell(STOPPED)
 
 

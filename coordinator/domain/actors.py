@@ -63,6 +63,6 @@ WORKER = Actor(id=ActorId("worker"), name="后台作业", office=Office.COORDINA
 GATE = Actor(id=ActorId("gate"), name="登录", office=Office.GATE)
 PUBLICATION = Actor(id=ActorId("publication"), name="公开页面", office=Office.SUPERVISOR)
 """Reads a round for the public pages; what of it is public is decided in `disclosure`."""
-DEMONSTRATION = Actor(id=ActorId("demonstration"), name="演示（没有登录）", office=Office.SUPERVISOR)
-"""Whoever looks at the demonstration on its own machine: reads everything, changes nothing."""
+LOCAL = Actor(id=ActorId("local"), name="本机（还没有账号）", office=Office.SUPERVISOR)
+"""Whoever sits at this machine, until somebody has set a password here: reads everything, changes nothing."""
 ANYONE = Actor(id=ActorId("anyone"), name="公众", office=Office.PUBLIC)

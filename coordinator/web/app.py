@@ -46,14 +46,14 @@ PAGES = (
 LARGEST_FORM = 64 * 1024
 
 
-def create_app(services: Services, *, demonstration: Actor | None = None) -> ASGIApp:
+def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
     """Make the service that answers on behalf of these services.
 
-    With a `demonstration` whoever is at this machine and has not signed in looks as that actor.
+    With `local`, whoever is at this machine looks as that actor until somebody has set a password here.
     """
     app = Litestar(
         route_handlers=[*PAGES, API, alive, ready, asset],
-        dependencies=dependencies(services, demonstration),
+        dependencies=dependencies(services, local),
         before_request=refuse_foreign_form,
         request_max_body_size=LARGEST_FORM,
         exception_handlers=HANDLERS,

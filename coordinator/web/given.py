@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
+from coordinator.actions.accounts import has_accounts
 from coordinator.actions.reading import DrawReading, read_draw
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import SignedIn, by_token, in_session
@@ -29,7 +30,7 @@ Given: TypeAlias = NamedDependency[T]
 API = "/api/"
 
 
-def dependencies(services: Services, demonstration: Actor | None) -> dict[str, Provide]:
+def dependencies(services: Services, local: Actor | None) -> dict[str, Provide]:
     """Bind the routes' parameters to the services of this process."""
 
     async def given_services() -> Services:
@@ -41,13 +42,13 @@ def dependencies(services: Services, demonstration: Actor | None) -> dict[str, P
     return {
         "services": Provide(given_services),
         "now": Provide(now),
-        **_people(services, demonstration),
+        **_people(services, local),
         **_rounds(services, Memory(services)),
     }
 
 
-def _people(services: Services, demonstration: Actor | None) -> dict[str, Provide]:
-    """`who` has signed in with a browser; `actor` acts through that, through a token, or looks at a demonstration."""
+def _people(services: Services, local: Actor | None) -> dict[str, Provide]:
+    """`who` has signed in with a browser; `actor` acts through that, through a token, or is `local`."""
 
     async def by_cookie(request: Asked) -> SignedIn | None:
         return await in_session(services, session_of(request)) if session_of(request) else None
@@ -61,8 +62,8 @@ def _people(services: Services, demonstration: Actor | None) -> dict[str, Provid
     async def actor(request: Asked) -> Actor:
         token = token_of(request) if request.url.path.startswith(API) else None
         found = await by_token(services, token) if token is not None else await by_cookie(request)
-        if found is None and token is None and demonstration is not None and is_here(request):
-            return demonstration
+        if found is None and token is None and local is not None and await _is_open(services, request):
+            return local
         if found is None:
             raise NotSignedIn("请先登录。" if token is None else "这个令牌不存在、已过期或已吊销。")
         if found.account.lacks_second_factor:
@@ -70,6 +71,11 @@ def _people(services: Services, demonstration: Actor | None) -> dict[str, Provid
         return found.actor
 
     return {"who": Provide(who), "actor": Provide(actor)}
+
+
+async def _is_open(services: Services, request: Asked) -> bool:
+    """Whether nobody can sign in yet, so that this machine may look without."""
+    return is_here(request) and not await has_accounts(services)
 
 
 def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:

@@ -221,16 +221,19 @@ async def test_behind_a_proxy_only_the_one_name_is_answered_and_cookies_are_secu
         assert (await browser.get("/", headers={"Host": "evil.example"})).status_code == 421
 
 
-async def test_a_demonstration_is_shown_on_this_machine_alone(services: Services) -> None:
+async def test_until_somebody_has_a_password_pages_are_shown_on_this_machine_alone(services: Services) -> None:
     async with looking(services) as here:
         here.cookies.set(SESSION, "of-another-day")
         page = await here.get("/")
-        assert "演示（没有登录）：只能看，只在本机" in words(page)
+        assert "本机（还没有账号）：只能看，只在本机" in words(page)
         assert (await here.get("/accounts")).status_code == 403
         assert (await here.get("/account")).status_code == 303
     served = replace(services, settings=replace(services.settings, public_host=BEHIND_TLS))
     async with looking(served) as elsewhere:
         assert (await elsewhere.get("/", headers={"Host": BEHIND_TLS})).status_code == 303
+    async with looking(services) as here:
+        await a_person(services, "wang.li")
+        assert (await here.get("/")).status_code == 303
 
 
 async def test_public_pages_need_no_account_and_set_no_cookie(services: Services) -> None:

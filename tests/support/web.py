@@ -19,7 +19,7 @@ from support.jobs import surroundings
 
 from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.services import Services
-from coordinator.domain.actors import DEMONSTRATION, WORKER
+from coordinator.domain.actors import LOCAL, WORKER
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import open_pool, transaction
@@ -54,8 +54,8 @@ def at(services: Services, moment: datetime) -> Services:
 
 
 def looking(services: Services, moment: datetime = BEFORE) -> httpx.AsyncClient:
-    """Somebody at this machine who looks at a demonstration at that moment, and so sees every round."""
-    return _browser(create_app(at(services, moment), demonstration=DEMONSTRATION))
+    """Somebody at this machine who looks at that moment, while there are no accounts, and so sees every round."""
+    return _browser(create_app(at(services, moment), local=LOCAL))
 
 
 def visiting(services: Services, moment: datetime = BEFORE, session: str = "") -> httpx.AsyncClient:
