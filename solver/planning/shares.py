@@ -5,8 +5,9 @@ that keeps them all is fairest); then the ceiling is divided among the half-days
 somebody a chance they are worked out together. Fractions only; whole_chances.py makes whole numbers of them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from math import ceil, floor, lcm
 from typing import NamedTuple
@@ -17,8 +18,14 @@ from solver.planning.admission import Opening
 from solver.planning.fairness import Edge, Fairest, Net, fair_levels
 from solver.planning.ground import bits, union
 
+MANY_ROLES = 400
+"""From so many roles of a department on, capped people join no half-days; caps are moved until ceilings are used up."""
 PARTS = 2**48
-"""A divided ceiling's level is rounded down to such a part, or its digits would fill pages; far below one unit."""
+"""Then caps are rounded down to such a part, or their digits would fill pages."""
+USED_UP = Fraction(1, 4)
+"""Then a ceiling counts as used up when no more than this part of one unit is left of it."""
+MOST_ROUNDS = 12
+"""So often a cap is moved before half-days are joined even then."""
 
 Shares = dict[int, Fraction]
 """By person the exact chance, out of `scale`."""
@@ -35,17 +42,18 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Near(NamedTuple):
-    """People near their ceilings: `divided` at one level in all half-days, or `joining` their half-days."""
+    """People near their ceilings: `divided`, with a cap on their level in every half-day, or `joining` half-days."""
 
     divided: frozenset[tuple[int, Fraction]]
     joining: frozenset[int]
 
 
 class _Found(NamedTuple):
-    """Chances by opening, and whom dividing the ceiling did not do justice."""
+    """Chances by opening; whose cap may have cost others a chance; the even shares of those who are at their cap."""
 
     tables: dict[int, Shares]
     unjust: set[int]
+    capped: dict[int, Fraction]
 
 
 class _Group(NamedTuple):
@@ -67,62 +75,79 @@ def relied_on(opening: Opening, borrowed: int) -> int:
     return opening.admitted & opening.seated & borrowed
 
 
-def fair_shares(limits: Limits, borrowed: int, openings: Sequence[Opening]) -> list[Shares] | None:
-    """Exact chances for the openings of one department, the fairest there are; None when there are none at all."""
+def fair_shares(
+    limits: Limits, borrowed: int, openings: Sequence[Opening], *, many: int = MANY_ROLES
+) -> list[Shares] | None:
+    """Exact chances for the openings of one department, the fairest there are; None when there are none at all.
+
+    Nobody could be fairer off with half-days together where every cap is the same in all half-days, uses the ceiling
+    up, and stopped nobody who has less: raising anybody then lowers somebody who has no more. From `many` roles on the
+    ceilings of those who are capped may count as lower by a part of one unit.
+    """
     known: dict[tuple[tuple[int, ...], _Near], _Found | None] = {}
     near = _Near(frozenset(), frozenset())
+    rounds: Counter[int] = Counter()
     while True:
-        tables: list[Shares] = [{} for _ in openings]
-        unjust: set[int] = set()
+        found = _Found({}, set(), defaultdict(Fraction))
         for part in _parts(openings, near):
             if part not in known:
                 known[part] = _part(limits, borrowed, {each: openings[each] for each in part[0]}, part[1])
-            found = known[part]
-            if found is None:
+            here = known[part]
+            if here is None:
                 return None
-            unjust |= found.unjust
-            for number, table in found.tables.items():
-                tables[number] = table
-        over = [] if unjust else _over(limits, openings, tables, near)
-        if not over and not unjust:
-            return tables
-        near = _nearer(limits, borrowed, openings, near, over, unjust)
-
-
-def _over(limits: Limits, openings: Sequence[Opening], tables: Sequence[Shares], near: _Near) -> list[int]:
-    """Who oversteps a ceiling that was not looked at so far; exact sums only where rounded ones do not tell."""
-    held = union(limits.person) & ~union(near.joining) & ~union(person for person, _ in near.divided)
-    mine: dict[int, list[Fraction]] = defaultdict(list)
-    for opening, table in zip(openings, tables, strict=True):
-        for person in bits(opening.admitted & held):
-            mine[person].append(table[person])
-    return [
-        person
-        for person, shares in mine.items()
-        if sum(map(ceil, shares)) > limits.person[person]
-        and (sum(map(floor, shares)) > limits.person[person] or sum(shares) > limits.person[person])
-    ]
+            found.unjust.update(here.unjust)
+            found.tables.update(here.tables)
+            for person, share in here.capped.items():
+                found.capped[person] += share
+        nearer = _nearer(limits, borrowed, openings, near, found, roughly=len(openings) >= many)
+        if nearer == near:
+            return [found.tables[number] for number in range(len(openings))]
+        rounds.update(person for person, _ in nearer.divided - near.divided)
+        most = MOST_ROUNDS if len(openings) >= many else 1
+        tired = {person for person, count in rounds.items() if count > most}
+        near = _joined(nearer, tired)
 
 
 def _nearer(
-    limits: Limits, borrowed: int, openings: Sequence[Opening], near: _Near, over: Sequence[int], unjust: set[int]
+    limits: Limits, borrowed: int, openings: Sequence[Opening], near: _Near, found: _Found, *, roughly: bool
 ) -> _Near:
-    """Divide the ceilings of those who overstep them; join the half-days of those whom that did not do justice."""
+    """Cap who oversteps the ceiling, move caps that do not fit it, join half-days where a cap was unjust."""
+    if found.unjust:
+        return _joined(near, found.unjust)
+    mine: dict[int, list[Fraction]] = defaultdict(list)
     even: dict[int, Fraction] = defaultdict(Fraction)
+    held = union(limits.person) & ~union(near.joining)
     relied = 0
-    for opening in openings:
+    for number, opening in enumerate(openings):
         relied |= relied_on(opening, borrowed)
-        for person in bits(opening.admitted & union(over)):
+        for person in bits(opening.admitted & held):
+            mine[person].append(found.tables[number][person])
             even[person] += even_share(opening, limits.scale)
-    divided = {
-        (person, Fraction(limits.person[person] * PARTS // even[person], PARTS))
-        for person in over
-        if not relied >> person & 1
-    }
-    return _Near(
-        frozenset(each for each in near.divided | divided if each[0] not in unjust),
-        near.joining | unjust | {person for person in over if relied >> person & 1},
-    )
+    caps = dict(near.divided)
+    over = {person for person, shares in mine.items() if _oversteps(shares, limits.person[person])}
+    for person in over - caps.keys():
+        caps[person] = limits.person[person] / even[person]
+    spare = USED_UP if roughly else Fraction(0)
+    for person, cap in near.divided:
+        left = limits.person[person] - sum(mine[person])
+        if found.capped.get(person) and not 0 <= left <= spare:
+            caps[person] = cap + (left - spare / 2) / found.capped[person]
+    if roughly:
+        caps = {person: Fraction(floor(cap * PARTS), PARTS) for person, cap in caps.items()}
+    astray = {person for person in over if relied >> person & 1 or caps[person] < 0}
+    stuck = {person for person in over & dict(near.divided).keys() if not found.capped.get(person)}
+    return _joined(_Near(frozenset(caps.items()), near.joining), astray | stuck)
+
+
+def _oversteps(shares: Sequence[Fraction], ceiling: int) -> bool:
+    """Whether the sum is above the ceiling; exact, but only where rounded sums do not tell."""
+    if sum(map(ceil, shares)) <= ceiling:
+        return False
+    return sum(map(floor, shares)) > ceiling or sum(shares) > ceiling
+
+
+def _joined(near: _Near, people: AbstractSet[int]) -> _Near:
+    return _Near(frozenset(each for each in near.divided if each[0] not in people), near.joining | people)
 
 
 def _parts(openings: Sequence[Opening], near: _Near) -> list[tuple[tuple[int, ...], _Near]]:
@@ -186,12 +211,13 @@ class _Piece(NamedTuple):
 def _part(limits: Limits, borrowed: int, openings: Mapping[int, Opening], near: _Near) -> _Found | None:
     """Chances for openings that touch; only people near their ceilings are held to them.
 
-    Those with a divided ceiling are given their level beforehand; whoever has more than somebody else ends up with
+    Those with a divided ceiling are given their cap beforehand; whoever has more than somebody else ends up with
     must stand in the net after all, for others might be helped by theirs.
     """
     relied = {number: relied_on(opening, borrowed) for number, opening in openings.items()}
     groups = _groups(limits, openings, relied, near)
-    unit = lcm(*(opening.admitted.bit_count() for opening in openings.values())) * (PARTS if near.divided else 1)
+    unit = lcm(*(opening.admitted.bit_count() for opening in openings.values()))
+    unit *= lcm(*(cap.denominator for _, cap in near.divided))
     even = {number: int(even_share(opening, limits.scale) * unit) for number, opening in openings.items()}
     piece = _Piece(limits, near, openings, relied, even, unit, groups, dict(near.divided))
     fairest = fair_levels(_net(piece)) if _fits(piece) else None
@@ -203,8 +229,9 @@ def _part(limits: Limits, borrowed: int, openings: Mapping[int, Opening], near: 
         piece = piece._replace(given=given)
         fairest = fair_levels(_net(piece)) if _fits(piece) else None
     if fairest is None:
-        return _Found({}, {person for person, _ in near.divided}) if near.divided else None
-    return _Found(_tables(piece, fairest), _unjust(piece, fairest))
+        return _Found({}, {person for person, _ in near.divided}, {}) if near.divided else None
+    early = {groups[slot].alone for slot in fairest.early}
+    return _Found(_tables(piece, fairest), {each for each in early if each is not None}, _capped(piece, fairest))
 
 
 def _fits(piece: _Piece) -> bool:
@@ -271,18 +298,18 @@ def _ceilings(piece: _Piece) -> dict[int, int]:
     return ceiling
 
 
-def _unjust(piece: _Piece, fairest: Fairest) -> set[int]:
-    """Whose divided ceiling stopped somebody with a lower level, or was not used up alike in this half-day.
-
-    Where there are none, raising anybody lowers somebody who has no more: half-days together could not be fairer.
-    """
-    divided = dict(piece.near.divided)
-    people = {piece.groups[slot].alone for slot in fairest.early}
-    for place, (_, slot) in enumerate(piece.edges()):
+def _capped(piece: _Piece, fairest: Fairest) -> dict[int, Fraction]:
+    """The even shares where people with a divided ceiling are at their cap, by person."""
+    caps = dict(piece.near.divided)
+    capped: dict[int, int] = defaultdict(int)
+    for group in piece.groups:
+        if group.alone is not None and piece.given_to(group) is not None:
+            capped[group.alone] += sum(piece.even[number] for number in group.roles)
+    for place, (number, slot) in enumerate(piece.edges()):
         alone = piece.groups[slot].alone
-        if alone in divided and fairest.levels[place] != divided[alone]:
-            people.add(alone)
-    return {person for person in people if person is not None}
+        if alone is not None and caps.get(alone) == fairest.levels[place]:
+            capped[alone] += piece.even[number]
+    return {person: Fraction(amount, piece.unit) for person, amount in capped.items()}
 
 
 def _groups(limits: Limits, openings: Mapping[int, Opening], relied: Mapping[int, int], near: _Near) -> list[_Group]:

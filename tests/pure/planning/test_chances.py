@@ -16,16 +16,16 @@ from solver.planning.fairness import Edge, Net
 from solver.planning.ground import Ground, bits, lay_out
 from solver.planning.problem import Inspector, Policy
 from solver.planning.roster import Roster
-from solver.planning.shares import even_share
+from solver.planning.shares import Limits, even_share, fair_shares
 from solver.planning.staffing import Post
 from solver.planning.whole_chances import Chances
 
 SCALE = 1000
 
 
-def a_ground(ceilings: list[int | None], scale: int = SCALE) -> Ground:
+def a_ground(ceilings: list[int | None], scale: int = SCALE, days: int = 1) -> Ground:
     people = tuple(an_inspector(f"p{number}", max_half_days=each) for number, each in enumerate(ceilings))
-    return lay_out(a_county(half_days=half_days(1), inspectors=people, policy=Policy(scale=scale)))
+    return lay_out(a_county(half_days=half_days(days), inspectors=people, policy=Policy(scale=scale)))
 
 
 def openings(ground: Ground, wishes: list[tuple[int, int, int]]) -> list[Opening]:
@@ -152,7 +152,30 @@ def test_every_chance_is_the_fairest_share_rounded_down_or_up(
     assert levels is not None
     people = (person for each in roles for person in bits(each.admitted))
     for (place, edge), person in zip(net.edges.items(), people, strict=True):
-        assert abs(tables[edge.role][person] - levels[place] * even_share(roles[edge.role], SCALE)) < 1
+        assert abs(tables[edge.role][person] - levels[place] * even_share(roles[edge.role], SCALE)) <= 1
+
+
+@given(
+    ceilings=st.lists(st.sampled_from([None, None, 0, 1, 2]), min_size=5, max_size=5),
+    wishes=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(1, 31)), min_size=2, max_size=9),
+)
+@settings(deadline=None)
+def test_shares_of_very_many_roles_are_those_of_few_within_one_unit(
+    ceilings: list[int | None], wishes: list[tuple[int, int, int]]
+) -> None:
+    ground = a_ground(ceilings, days=2)
+    roles = openings(ground, wishes)
+    limits = Limits(
+        slot={},
+        person={person: each * SCALE for person, each in enumerate(ground.ceiling) if each is not None},
+        scale=SCALE,
+    )
+    exact = fair_shares(limits, 0, roles)
+    rough = fair_shares(limits, 0, roles, many=0)
+    assert exact is not None
+    assert rough is not None
+    for one, other in zip(exact, rough, strict=True):
+        assert all(abs(one[person] - other[person]) <= 1 for person in one)
 
 
 def two_departments(*people: Inspector, **given: object) -> Ground:
