@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 from ortools.sat.python import cp_model
 
-from solver.planning.ground import Ground, bits
+from solver.planning.ground import Ground, bits, union
 from solver.planning.ids import TargetId
 from solver.planning.problem import Matter
 from solver.planning.searching import search, searcher
@@ -73,18 +73,13 @@ def door(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Door:
         mask &= ground.open[matter.id]
     if len(matters) > 1 and any(matter.separate for matter in matters):
         mask = 0
-    half_days = 0
-    for place in bits(mask):
-        if minutes > ground.capacity[place] or not ground.tours_left[place]:
-            continue
-        if staffing.each(demands, allowed & ground.free[place]) is not None:
-            half_days |= 1 << place
+    wanted = union(place for place in bits(mask) if minutes <= ground.capacity[place] and ground.tours_left[place])
     return Door(
         target=target,
         matters=tuple(matters),
         demands=demands,
         minutes=minutes,
-        half_days=half_days,
+        half_days=staffing.half_days(demands, allowed, wanted),
         allowed=allowed,
     )
 

@@ -12,10 +12,11 @@ import msgspec
 from solver.planning.alone import Alone
 from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
-from solver.planning.calls import CheckPrices, DivideDoors, GoAlone
+from solver.planning.calls import GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
+from solver.planning.drawing import Drawing
 from solver.planning.ease import ease
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256, TargetId
@@ -25,30 +26,10 @@ from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
 from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
-from solver.planning.tours.cover import Effort
-from solver.planning.tours.quotes import proven, quotes_for, sound
-from solver.planning.tours.shards import Drawn, Shard, driven, split
 from solver.planning.workers import Hands, Site, Workers, workers_for
 
-SHARD = 480
-"""Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
-THOROUGH = Effort(width=3000, rounds=8, keep=4000, work=6.0)
-BRISK = Effort(width=1500, rounds=6, keep=3000, work=1.5)
-HASTY = Effort(width=300, rounds=4, keep=1500, work=0.2)
-THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
-"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core."""
-QUEUEING = 2.5
-"""Where shards wait for each other, so much more time must be there: a late one would leave none for the last."""
-MANY_DOORS = 2000
-"""From so many doors on, a plan by effort is brisk."""
-TOURS_SHARE, LAST_SHARE = 0.7, 0.85
-"""The part of the time that goes to tours, and to what was not begun by then; the rest improves the half-days."""
-SEARCH_SHARE = 0.5
-"""The part of a shard's time that CP-SAT may take; the columns take the rest."""
 WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
-PROOFS = 16
-"""Into so many jobs a proof is divided."""
 ENDLESS = 10**9
 SELDOM = 20
 """The best plan so far is written down so seldom that it takes a twentieth of the time."""
@@ -84,6 +65,7 @@ def solve(  # noqa: PLR0913 - two limits, and all that a caller may want to hear
         offer = planner.offering(incumbent, problem_sha256)
         state, left = planner.first_state()
         offer(state, left)
+        state, left = planner.second_state(state, left)
         left = planner.improved(state, left, offer)
         return planner.written(state, left, problem_sha256)
 
@@ -105,6 +87,7 @@ class _Planner:
         self._doorways: dict[TargetId, Doorway] = {}
         self._hopeless: tuple[Matter, ...] = ()
         self._bound = 0
+        self._drawing = Drawing(pool, self, (), self._tours_done)
         self._proven: Mapping[TargetId, int] = {}
 
     def first_state(self) -> tuple[Timetable, list[Matter]]:
@@ -117,18 +100,34 @@ class _Planner:
         possible = [matter for matter in todo if matter.id not in hopeless]
         self._doorways = consolidate(ground, staffing, possible)
         self._bound = visits_bound(ground, staffing, possible, self._doorways)
-        tours = self._tours()
+        self._drawing = Drawing(self._pool, self, list(self._doorways.values()), self._tours_done)
+        return self._sent_out(self._drawing.first())
+
+    def second_state(self, state: Timetable, left: list[Matter]) -> tuple[Timetable, list[Matter]]:
+        """Draw tours again, with care, if the first were drawn in haste; the better of both. What is proven of them."""
+        tours = self._drawing.again()
+        if tours is not None:
+            other, missing = self._sent_out(tours)
+            if score(other, missing) < score(state, left):
+                state, left = other, missing
+        self._proven = self._drawing.proven()
+        return state, left
+
+    def _sent_out(self, tours: Sequence[Sequence[Door]]) -> tuple[Timetable, list[Matter]]:
         self._tell(Phase.TIMETABLE, None, ())
-        timetable = Timetable(ground, staffing, self._site.travel)
+        timetable = Timetable(self._site.ground, self._site.staffing, self._site.travel)
         left = dispatch(timetable, tours)
         spread(timetable)
         self._tell(Phase.TIMETABLE, timetable, left)
         return timetable, left
 
+    def _tours_done(self, share: float) -> None:
+        self._tell(Phase.TOURS, None, (), done=share)
+
     def improved(self, state: Timetable, left: list[Matter], offer: Offer) -> list[Matter]:
         """Work on the state until the limit; then offer every place that is still free once more."""
         rounds = ENDLESS if self._limit.effort is None else self._limit.effort
-        stop = self._until(1.0)
+        stop = self.until(1.0)
 
         def told(unserved: Sequence[Matter], _: int) -> None:
             self._tell(Phase.IMPROVE, state, unserved)
@@ -153,7 +152,7 @@ class _Planner:
 
         def offer(state: Timetable, left: Sequence[Matter]) -> None:
             nonlocal due
-            began, left_seconds = self._now(), self._seconds(1.0)
+            began, left_seconds = self._now(), self.seconds(1.0)
             if incumbent is not None and began >= due and (left_seconds is None or left_seconds > self._writing()):
                 incumbent(self.written(state, left, problem_sha256))
                 due = self._now() + SELDOM * (self._now() - began)
@@ -177,58 +176,6 @@ class _Planner:
         if not verdict.lawful:
             raise Unlawful("; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5]))
         return msgspec.structs.replace(plan, metrics=self._metrics(plan, left))
-
-    def _tours(self) -> list[tuple[Door, ...]]:
-        """Shards, as jobs for the workers; what they were priced by is then proven as far as it can be."""
-        shards = self._shards(list(self._doorways.values()))
-        calls = [DivideDoors(shard=shard) for shard in shards]
-
-        def done(count: int) -> None:
-            self._tell(Phase.TOURS, None, (), done=count / len(calls))
-
-        drawn = self._hurried(shards, self._pool.each(calls, done, self._until(TOURS_SHARE)))
-        self._prove(shards, drawn)
-        return [tour for shard, found in zip(shards, drawn, strict=True) for tour in driven(shard.ways, found)]
-
-    def _hurried(self, shards: Sequence[Shard], answers: Sequence[Drawn | None]) -> list[Drawn | None]:
-        """The shards' tours; those that were not begun in time hastily, and None where even that is too late."""
-        late = [place for place, found in enumerate(answers) if found is None]
-        calls = [DivideDoors(shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
-        again = dict(zip(late, self._pool.each(calls, lambda _: None, self._until(LAST_SHARE)), strict=True))
-        return [again.get(place, found) for place, found in enumerate(answers)]
-
-    def _prove(self, shards: Sequence[Shard], drawn: Sequence[Drawn | None]) -> None:
-        """Find out how far the prices that tours were found by are proven: the bound of officer half-days."""
-        ground = self._site.ground
-        known = [(shard.ways, found) for shard, found in zip(shards, drawn, strict=True) if found]
-        quotes = tuple(quote for ways, found in known for quote in quotes_for(ground, ways, found.worth))
-        values = {
-            way.doors[0].target: value
-            for ways, found in known
-            for way, value in zip(ways, found.values, strict=True)
-            if sound(ground, way)
-        }
-        calls = [CheckPrices(quotes=quotes, part=part, parts=PROOFS) for part in range(PROOFS)] if quotes else []
-        answers = self._pool.each(calls, lambda _: None, self._until(LAST_SHARE))
-        found = [answer for answer in answers if answer is not None]
-        if len(found) == len(calls):
-            self._proven = proven(values, quotes, found)
-
-    def _shards(self, ways: Sequence[Doorway]) -> list[Shard]:
-        parts = split(self._site.ground, ways, SHARD)
-        seconds = self._seconds(TOURS_SHARE)
-        doors = sum(len(way.doors) for way in ways)
-        if seconds is None:
-            effort = THOROUGH if doors < MANY_DOORS else BRISK
-            return [Shard(ways=part, effort=effort, seconds=None) for part in parts]
-        at_once = max(1, min(self._pool.count, len(parts)))
-        a_door = seconds * at_once / max(1, doors)
-        calm = a_door if at_once == len(parts) else a_door / QUEUEING
-        effort = THOROUGH if calm > THOROUGH_SECONDS else BRISK if calm > BRISK_SECONDS else HASTY
-        return [
-            Shard(ways=part, effort=effort, seconds=SEARCH_SHARE * a_door * sum(len(way.doors) for way in part))
-            for part in parts
-        ]
 
     def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
         groups: dict[str, set[MatterId]] = defaultdict(set)
@@ -269,7 +216,7 @@ class _Planner:
             + sum(each.officer_half_days for each in found),
         )
 
-    def _seconds(self, share: float) -> float | None:
+    def seconds(self, share: float) -> float | None:
         """What is left of this share of the time before writing begins; None without a clock."""
         if self._limit.seconds is None:
             return None
@@ -279,9 +226,9 @@ class _Planner:
         """The seconds that writing a plan down may take."""
         return 0.5 + WRITING_SECONDS_PER_MATTER * len(self._matters)
 
-    def _until(self, share: float) -> Stop:
+    def until(self, share: float) -> Stop:
         """Tells when this share of the time is over or the caller wants to stop."""
-        return lambda: self._stopped() or self._seconds(share) == 0.0
+        return lambda: self._stopped() or self.seconds(share) == 0.0
 
     def _tell(self, phase: Phase, state: Timetable | None, left: Iterable[Matter], done: float = 1.0) -> None:
         reached = None if state is None else score(state, (*left, *self._hopeless))

@@ -68,6 +68,7 @@ class Staffing:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._known: dict[tuple[Demand, int], tuple[Crew, ...]] = {}
+        self._days: dict[tuple[Demand, int], tuple[int, int]] = {}
 
     def crews(self, demand: Demand, people: int) -> tuple[Crew, ...]:
         """Every crew that these people (a bit set, any department) can fill by themselves, cheapest first."""
@@ -81,6 +82,17 @@ class Staffing:
         """The crews of every department, or None where one cannot send any; the team minimum is not looked at."""
         every = tuple(self.crews(demand, people) for demand in demands)
         return every if all(every) else None
+
+    def half_days(self, demands: tuple[Demand, ...], people: int, wanted: int) -> int:
+        """Those of the wanted half-days in which these people, as far as they are free, can send every crew."""
+        for demand in demands:
+            key = (demand, people & self._ground.of_department[demand.department])
+            looked, possible = self._days.get(key, (0, 0))
+            for place in bits(wanted & ~looked):
+                possible |= bool(self.crews(demand, people & self._ground.free[place])) << place
+            self._days[key] = (looked | wanted, possible)
+            wanted &= possible
+        return wanted
 
     def staff(self, demands: tuple[Demand, ...], people: int) -> tuple[tuple[Crew, ...], ...] | None:
         """The crews of every department of a whole tour, or None; rule 4's team minimum holds."""

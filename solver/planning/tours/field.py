@@ -92,13 +92,16 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
             longest[some] = min(minutes, NEVER)
         return longest
 
-    def travel(self, rows: Ints, columns: Ints) -> Spans:
-        """At most the minutes between doors, by whatever way: chords below arcs, and placeless doors as short cuts."""
-        square = np.zeros((len(rows), len(columns)))
+    def travel(self, one: Ints, other: Ints) -> Spans:
+        """At most the minutes between doors, by whatever way: chords below arcs, and placeless doors as short cuts.
+
+        Rows against rows, in whatever shapes they can be set against each other.
+        """
+        square = np.zeros(np.broadcast_shapes(one.shape, other.shape))
         for axis in range(3):
-            square += (self.spots[rows, axis][:, None] - self.spots[columns, axis][None, :]) ** 2
+            square += (self.spots[one, axis] - self.spots[other, axis]) ** 2
         minutes = np.ceil(np.sqrt(square) * self.minutes_a_unit - ROUNDING)
-        vague = self.vague[rows][:, None] | self.vague[columns][None, :]
+        vague = self.vague[one] | self.vague[other]
         minutes = np.where(vague, np.maximum(minutes, self.vague_minutes), minutes)
         if self.short_cuts:
             minutes = np.fmin(minutes, 2 * self.default_minutes)

@@ -62,6 +62,11 @@ def excess(ground: Ground, quotes: Sequence[Quote], part: int, parts: int, stop:
     return Excess(factors=tuple(factors.tolist()), unsettled=tuple(unsettled))
 
 
+def unsettled(ground: Ground, quotes: Sequence[Quote], part: int, parts: int) -> Excess:
+    """What is known of a part that nobody looked at."""
+    return excess(ground, quotes, part, parts, lambda: True)
+
+
 def proven(values: Mapping[TargetId, int], quotes: Sequence[Quote], found: Sequence[Excess]) -> dict[TargetId, int]:
     """What serving each target costs at least, given that all targets are served in as few visits as can be.
 

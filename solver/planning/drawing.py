@@ -1,0 +1,136 @@
+"""Tours for everything that is to be visited, neighbourhood by neighbourhood, as well as the time allows; their proof.
+
+Soon a first, hasty drawing, so that there is a plan; then one with care. When tours are driven is the timetable's to
+say. The clock is the planner's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from solver.planning.calls import CheckPrices, DivideDoors
+from solver.planning.consolidate import Door, Doorway
+from solver.planning.ids import TargetId
+from solver.planning.limits import Stop
+from solver.planning.tours.cover import Effort
+from solver.planning.tours.quotes import proven, quotes_for, sound, unsettled
+from solver.planning.tours.shards import Drawn, Shard, driven, split
+from solver.planning.workers import Workers
+
+SHARD = 480
+"""Doors planned together: a county in one piece, a prefecture in neighbourhoods that keep a process below 1 GB."""
+THOROUGH = Effort(width=3000, rounds=8, keep=4000, work=6.0)
+BRISK = Effort(width=1500, rounds=6, keep=3000, work=1.5)
+HASTY = Effort(width=300, rounds=4, keep=1500, work=0.2)
+THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
+"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core."""
+THOROUGH_TIMES, BRISK_TIMES = 7.0, 5.0
+"""The same as a multiple of the time that planning hastily took, whatever the machine has to do besides."""
+COLUMNS_TIMES = 4.5
+"""So many times as long as planning hastily takes it to find the columns among which CP-SAT then chooses."""
+QUEUEING = 2.5
+"""Where shards wait for each other, so much more time must be there: a late one would leave none for the last."""
+MANY_DOORS = 2000
+"""So many doors are drawn only once, and briskly by effort."""
+TOURS_SHARE, LAST_SHARE = 0.7, 0.85
+"""The part of the time that goes to tours, and to what was not begun by then; the rest improves the half-days."""
+SEARCH_SHARE = 0.5
+"""The part of a shard's time that CP-SAT may take; the columns take the rest."""
+PROOFS = 16
+"""Into so many jobs a proof is divided."""
+
+Tours = list[tuple[Door, ...]]
+
+
+class Clock(Protocol):
+    """What a planner knows of its time."""
+
+    def seconds(self, share: float) -> float | None:
+        """What is left of this share of the time; None without a limit."""
+
+    def until(self, share: float) -> Stop:
+        """Tells when this share of the time is over or the caller wants to stop."""
+
+
+class Drawing:
+    """The tours of one planning."""
+
+    def __init__(self, pool: Workers, clock: Clock, ways: Sequence[Doorway], told: Callable[[float], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._told = told
+        self._doors = sum(len(way.doors) for way in ways)
+        self._parts = split(pool.site.ground, ways, SHARD)
+        self._drawn: list[Drawn | None] = [None] * len(self._parts)
+        self._took = 0.0
+
+    def first(self) -> Tours:
+        """Tours as soon as they can be had; by effort, the best."""
+        left = self._clock.seconds(TOURS_SHARE)
+        if left is None:
+            effort = THOROUGH if self._doors < MANY_DOORS else BRISK
+            return self._draw([Shard(ways=part, effort=effort, seconds=None) for part in self._parts])
+        if self._doors < MANY_DOORS:
+            tours = self._hasty()
+            self._took = left - (self._clock.seconds(TOURS_SHARE) or 0.0)
+            return tours
+        return self._draw(self._in_time(left))
+
+    def _hasty(self) -> Tours:
+        """Drawn here: before another process has begun, a county is done."""
+        for place, part in enumerate(self._parts):
+            call = DivideDoors(shard=Shard(ways=part, effort=HASTY, seconds=None))
+            self._drawn[place] = call(self._pool.site, self._clock.until(TOURS_SHARE))
+        return self._tours()
+
+    def _tours(self) -> Tours:
+        return [tour for part, found in zip(self._parts, self._drawn, strict=True) for tour in driven(part, found)]
+
+    def again(self) -> Tours | None:
+        """Tours with care, where the first were drawn in haste and there is the time."""
+        left = self._clock.seconds(TOURS_SHARE)
+        if left is None or self._doors >= MANY_DOORS or left < BRISK_TIMES * self._took:
+            return None
+        effort = THOROUGH if left > THOROUGH_TIMES * self._took else BRISK
+        search = (left - COLUMNS_TIMES * self._took) / -(-len(self._parts) // self._pool.count)
+        return self._draw([Shard(ways=part, effort=effort, seconds=search) for part in self._parts])
+
+    def proven(self) -> Mapping[TargetId, int]:
+        """How far the prices that the tours were found by are proven (quotes.py); less, the less time was left."""
+        ground = self._pool.site.ground
+        known = [(part, found) for part, found in zip(self._parts, self._drawn, strict=True) if found]
+        quotes = tuple(quote for ways, found in known for quote in quotes_for(ground, ways, found.worth))
+        values = {
+            way.doors[0].target: value
+            for ways, found in known
+            for way, value in zip(ways, found.values, strict=True)
+            if sound(ground, way)
+        }
+        calls = [CheckPrices(quotes=quotes, part=part, parts=PROOFS) for part in range(PROOFS)] if quotes else []
+        answers = self._pool.each(calls, lambda _: None, self._clock.until(LAST_SHARE))
+        found = [
+            unsettled(ground, quotes, part, PROOFS) if answer is None else answer for part, answer in enumerate(answers)
+        ]
+        return proven(values, quotes, found)
+
+    def _draw(self, shards: Sequence[Shard]) -> Tours:
+        """Every shard's tours; those not begun in time are drawn hastily, and if that is late as well door by door."""
+        calls = [DivideDoors(shard=shard) for shard in shards]
+        answers = self._pool.each(calls, lambda count: self._told(count / len(calls)), self._clock.until(TOURS_SHARE))
+        late = [place for place, found in enumerate(answers) if found is None and self._drawn[place] is None]
+        hasty = [DivideDoors(shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
+        more = dict(zip(late, self._pool.each(hasty, lambda _: None, self._clock.until(LAST_SHARE)), strict=True))
+        self._drawn = [found or more.get(place, self._drawn[place]) for place, found in enumerate(answers)]
+        return self._tours()
+
+    def _in_time(self, left: float) -> list[Shard]:
+        """Many shards, each with the effort that all of them have time for."""
+        at_once = max(1, min(self._pool.count, len(self._parts)))
+        a_door = left * at_once / self._doors
+        calm = a_door if at_once == len(self._parts) else a_door / QUEUEING
+        effort = THOROUGH if calm > THOROUGH_SECONDS else BRISK if calm > BRISK_SECONDS else HASTY
+        return [
+            Shard(ways=part, effort=effort, seconds=SEARCH_SHARE * a_door * sum(len(way.doors) for way in part))
+            for part in self._parts
+        ]
