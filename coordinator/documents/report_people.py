@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import DepartmentId, InspectorId
+from solver.planning.passed_over import PassedOver, passed_over
+from solver.planning.passed_over_words import in_words
 
 _SHADES = 4
 
@@ -45,11 +47,15 @@ class ChanceRow(Struct, frozen=True, kw_only=True):
 
 
 class ChanceGroup(Struct, frozen=True, kw_only=True):
-    """A department's people with a chance, the most likely first; `without` had none in this round."""
+    """A department's people with a chance, the most likely first; `without` had none in this round, `reasons` say why.
+
+    The reasons also name who was admitted to a role with a chance of 0.
+    """
 
     department: DepartmentId
     rows: tuple[ChanceRow, ...]
     without: tuple[InspectorId, ...]
+    reasons: tuple[str, ...]
 
 
 def load(dispatch: Dispatch) -> Load:
@@ -81,6 +87,7 @@ def chance_groups(dispatch: Dispatch) -> tuple[ChanceGroup, ...]:
     drawn = Counter(inspector for role in roles for inspector in dispatch.teams[role.id])
     desk = Counter(inspector for matter in dispatch.plan.desk for inspector in dispatch.teams[matter.id])
     most = max(chances.values(), default=0) or 1
+    over = passed_over(dispatch.problem, dispatch.plan)
     groups = []
     for submission in dispatch.submissions:
         people = [inspector.id for inspector in submission.inspectors]
@@ -96,7 +103,15 @@ def chance_groups(dispatch: Dispatch) -> tuple[ChanceGroup, ...]:
             for one in busy
         )
         without = tuple(sorted(set(people) - set(busy)))
-        groups.append(ChanceGroup(department=submission.department.id, rows=rows, without=without))
+        reasons = PassedOver(
+            never=tuple(each for each in over.never if each.inspector in without),
+            zero=tuple(each for each in over.zero if each.inspector in people),
+        )
+        groups.append(
+            ChanceGroup(
+                department=submission.department.id, rows=rows, without=without, reasons=tuple(in_words(reasons))
+            )
+        )
     return tuple(groups)
 
 

@@ -19,7 +19,7 @@ _HINDRANCES = {
     Hindrance.APART: "与同组人员互斥",
     Hindrance.SERVES: "同一半天由其他部门使用",
     Hindrance.BORROWED: "不需借用",
-    Hindrance.NO_CHANCE: "概率为 0",
+    Hindrance.NO_CHANCE: "列入但概率为零",
 }
 
 

@@ -127,6 +127,12 @@ def test_chances_add_up_over_the_round_beside_what_was_drawn() -> None:
         assert row in text
 
 
+def test_whoever_has_no_chance_is_named_with_the_reason() -> None:
+    text = page_of(a_dispatch(an_outing(0, FIRM, Ask(WATER)))).text
+    assert "市-001 全轮没有中签机会：所在部门和支援的部门本轮没有可分派的岗位。" in text
+    assert "水-005 全轮没有中签机会：1 个岗位中，需执法证 1 个。" in text
+
+
 def test_a_target_without_a_place_is_counted_not_invented() -> None:
     dispatch = a_dispatch(an_outing(0, FIRM, Ask()), an_outing(1, SHOP, Ask()))
     targets = tuple(
