@@ -90,7 +90,7 @@ class Drawing:
     def again(self) -> Tours | None:
         """Tours with care, where the first were drawn in haste and there is the time."""
         left = self._clock.seconds(TOURS_SHARE)
-        if left is None or self._doors >= MANY_DOORS or left < BRISK_TIMES * self._took:
+        if left is None or not 0 < self._doors < MANY_DOORS or left < BRISK_TIMES * self._took:
             return None
         effort = THOROUGH if left > THOROUGH_TIMES * self._took else BRISK
         search = (left - COLUMNS_TIMES * self._took) / -(-len(self._parts) // self._pool.count)

@@ -12,6 +12,8 @@ from solver.planning.ids import AreaId, TargetId
 from solver.planning.problem import Area, Policy, Problem, Target
 
 EARTH_RADIUS_KM = 6371.0088
+FOREVER = 1e9
+"""Minutes in which nobody arrives: at speeds next to nothing there is no whole number of them."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +45,7 @@ def travel_minutes(one: Place | None, other: Place | None, policy: Policy) -> in
     """Give the whole minutes between two targets' places, the same in both directions."""
     if one is None or other is None:
         return policy.default_travel_minutes
-    minutes = ceil(kilometres(one, other) * policy.detour / policy.speed_kmh * 60)
+    minutes = ceil(min(kilometres(one, other) * policy.detour / policy.speed_kmh * 60, FOREVER))
     return max(minutes, policy.vague_minutes) if one.vague or other.vague else minutes
 
 
