@@ -4,6 +4,7 @@ Which of these becomes a refusal, and what to do about it, is said where the fil
 """
 
 import errno
+import os
 
 _REASONS = {
     errno.ENOENT: "不存在",
@@ -23,5 +24,7 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Say why the system refused; what is rare keeps the system's own word."""
+    """Say why the system refused; what is rare keeps the system's own word, and whoever said more is heard."""
+    if error.errno and error.strerror != os.strerror(error.errno):
+        return error.strerror or type(error).__name__
     return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
