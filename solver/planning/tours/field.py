@@ -141,7 +141,7 @@ def lay_field(ground: Ground, quotes: Sequence[Quote]) -> Field:
         minutes_a_unit=min(EARTH_RADIUS_KM * policy.detour / policy.speed_kmh * 60, 1e9) * (1 - 1e-9),
         vague_minutes=policy.vague_minutes,
         default_minutes=policy.default_travel_minutes,
-        most=policy.max_visits_per_tour,
+        most=min(policy.max_visits_per_tour, NEVER),  # a visit takes a minute at least
         least=policy.team_minimum,
     )
 
