@@ -11,13 +11,15 @@ import msgspec
 from ortools.sat.python import cp_model
 
 from solver.planning.ground import Ground, bits, union
-from solver.planning.ids import TargetId
+from solver.planning.ids import MatterId, TargetId
 from solver.planning.problem import Matter
 from solver.planning.searching import search, searcher
 from solver.planning.staffing import Demand, Staffing, merged
 
 ASSIGNMENT_WORK = 1.0
 """Deterministic seconds for one target with very many matters."""
+MOST_ASSIGNED = 300
+"""Up to so many matters of one target are assigned to half-days by CP-SAT."""
 EXACT_UP_TO = 9
 """So many matters of one target are divided by trying every division (3^9 steps)."""
 
@@ -40,13 +42,14 @@ class Doorway(msgspec.Struct, frozen=True, kw_only=True):
     """One target's doors, and the number of visits below which no plan can go that serves the same matters.
 
     `choices` are the doors that some division into so few visits uses, `doors` first; `every` says whether none is
-    missing.
+    missing. Matters `beyond` are those for which the target has no half-day left: it is visited once in each.
     """
 
     doors: tuple[Door, ...]
     choices: tuple[Door, ...]
     bound: int
     every: bool
+    beyond: tuple[Matter, ...] = ()
 
 
 def demand_of(ground: Ground, matter: Matter) -> Demand:
@@ -84,6 +87,19 @@ def door(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Door:
     )
 
 
+def hopeless_of(ground: Ground, staffing: Staffing, matters: Iterable[Matter]) -> set[MatterId]:
+    """Those that could not be visited even if each were the only one; matters alike are judged once."""
+    possible: dict[object, bool] = {}
+    hopeless: set[MatterId] = set()
+    for matter in matters:
+        kind = (matter.target, demand_of(ground, matter), matter.minutes, ground.open[matter.id])
+        if kind not in possible:
+            possible[kind] = bool(door(ground, staffing, (matter,)).half_days)
+        if not possible[kind]:
+            hopeless.add(matter.id)
+    return hopeless
+
+
 def consolidate(ground: Ground, staffing: Staffing, matters: Iterable[Matter]) -> dict[TargetId, Doorway]:
     """Divide the matters of each target into the fewest doors; every matter must be possible by itself."""
     of_target: dict[TargetId, list[Matter]] = defaultdict(list)
@@ -104,7 +120,7 @@ def divide(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Doo
     alone = tuple(behind((matter,)) for matter in matters if matter.separate)
     together = tuple(sorted((each for each in matters if not each.separate), key=lambda each: (each.last_day, each.id)))
     if not together:
-        return Doorway(doors=alone, choices=alone, bound=len(alone), every=True)
+        return _crowded(alone, len(alone), ())
     if behind(together).half_days:
         doors = (behind(together), *alone)
         return Doorway(doors=doors, choices=doors, bound=len(doors), every=True)
@@ -113,9 +129,8 @@ def divide(ground: Ground, staffing: Staffing, matters: Sequence[Matter]) -> Doo
         return Doorway(
             doors=(*doors, *alone), choices=(*doors, *alone, *others), bound=len(doors) + len(alone), every=True
         )
-    doors, bound = _roughly(ground, together, behind)
-    doors = (*doors, *alone)
-    return Doorway(doors=doors, choices=doors, bound=bound + len(alone), every=False)
+    doors, bound, beyond = _roughly(ground, together, behind)
+    return _crowded((*doors, *alone), bound + len(alone), beyond)
 
 
 def _exactly(
@@ -151,29 +166,83 @@ def _exactly(
     return chosen, tuple(doors[mask] for mask in possible if doors[mask] not in chosen)
 
 
+def _crowded(doors: tuple[Door, ...], bound: int, beyond: tuple[Matter, ...]) -> Doorway:
+    """As many doors as the target has half-days for, those with key matters and then with most matters first."""
+    places = union(place for each in doors for place in bits(each.half_days)).bit_count()
+    if len(doors) <= places and not beyond:
+        return Doorway(doors=doors, choices=doors, bound=bound, every=all(len(each.matters) == 1 for each in doors))
+    ranked = sorted(doors, key=lambda each: (not any(matter.key for matter in each.matters), -len(each.matters)))
+    kept, others = tuple(ranked[:places]), ranked[places:]
+    more = tuple(matter for each in others for matter in each.matters)
+    return Doorway(doors=kept, choices=kept, bound=1, every=False, beyond=(*beyond, *more))
+
+
 def _roughly(
     ground: Ground, together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]], Door]
-) -> tuple[tuple[Door, ...], int]:
-    """Many matters at one target: the better of first-fit and CP-SAT, and CP-SAT's proven bound."""
+) -> tuple[tuple[Door, ...], int, tuple[Matter, ...]]:
+    """Many matters at one target: the better of first-fit and CP-SAT, CP-SAT's proven bound, and what no door holds."""
+    if len(together) > MOST_ASSIGNED:
+        fitted, beyond = _short_ones_first(ground, together, behind)
+        return fitted, 1, beyond
+    fitted, _ = _first_fit(ground, together, behind, len(together))
     groups, bound = _by_half_day(ground, together)
     doors = tuple(behind(group) for group in groups)
-    fitted = _first_fit(together, behind)
     if groups and all(each.half_days for each in doors) and len(doors) < len(fitted):
-        return doors, bound
-    return fitted, bound
+        return doors, bound, ()
+    return fitted, bound, ()
 
 
-def _first_fit(together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]], Door]) -> tuple[Door, ...]:
-    doors: list[Door] = []
+def _short_ones_first(
+    ground: Ground, together: tuple[Matter, ...], behind: Callable[[tuple[Matter, ...]], Door]
+) -> tuple[tuple[Door, ...], tuple[Matter, ...]]:
+    """Very many matters: as many as go into a door for each half-day, key ones before all."""
+    places = union(place for matter in together for place in bits(ground.open[matter.id])).bit_count()
+    ordered = sorted(together, key=lambda each: (not each.key, each.minutes, each.last_day, each.id))
+    return _first_fit(ground, ordered, behind, places)
+
+
+class _Pile(msgspec.Struct, kw_only=True):
+    """Matters that are put behind one door one after another."""
+
+    door: Door
+    minutes: dict[str, int]
+    longest: int
+
+
+def _first_fit(
+    ground: Ground, together: Sequence[Matter], behind: Callable[[tuple[Matter, ...]], Door], most: int
+) -> tuple[tuple[Door, ...], tuple[Matter, ...]]:
+    """Each matter behind the first of at most so many doors that it fits; and those that fit none."""
+    piles: list[_Pile] = []
+    beyond: list[Matter] = []
     for matter in together:
-        for place, known in enumerate(doors):
-            wider = behind((*known.matters, matter))
-            if wider.half_days:
-                doors[place] = wider
-                break
-        else:
-            doors.append(behind((matter,)))
-    return tuple(doors)
+        if any(_put(ground, pile, matter, behind) for pile in piles):
+            continue
+        if len(piles) == most:
+            beyond.append(matter)
+            continue
+        door = behind((matter,))
+        piles.append(_Pile(door=door, minutes={matter.department: matter.minutes}, longest=_longest(ground, door)))
+    return tuple(pile.door for pile in piles), tuple(beyond)
+
+
+def _put(ground: Ground, pile: _Pile, matter: Matter, behind: Callable[[tuple[Matter, ...]], Door]) -> bool:
+    """Add a matter if that leaves the door a half-day; what surely does not is seen without asking for people."""
+    minutes = pile.minutes.get(matter.department, 0) + matter.minutes
+    if minutes > pile.longest or not pile.door.half_days & ground.open[matter.id]:
+        return False
+    wider = behind((*pile.door.matters, matter))
+    if not wider.half_days:
+        return False
+    pile.door = wider
+    pile.minutes[matter.department] = minutes
+    pile.longest = _longest(ground, wider)
+    return True
+
+
+def _longest(ground: Ground, door: Door) -> int:
+    """The most minutes that one department can have there."""
+    return max(ground.capacity[place] for place in bits(door.half_days)) - ground.problem.policy.setup_minutes
 
 
 def _by_half_day(ground: Ground, together: tuple[Matter, ...]) -> tuple[list[tuple[Matter, ...]], int]:

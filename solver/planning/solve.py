@@ -14,7 +14,7 @@ from solver.planning.assemble import assemble
 from solver.planning.bounds import officer_half_days_bound, visits_bound
 from solver.planning.calls import GoAlone
 from solver.planning.check import check, measure
-from solver.planning.consolidate import Door, Doorway, consolidate, door
+from solver.planning.consolidate import Door, Doorway, consolidate, door, hopeless_of
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
 from solver.planning.drawing import Drawing
 from solver.planning.ease import ease
@@ -30,6 +30,8 @@ from solver.planning.workers import Hands, Site, Workers, workers_for
 
 WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
+MOST_OFFERED = 1000
+"""So many matters without a place are offered every tour once more at the end."""
 ENDLESS = 10**9
 SELDOM = 20
 """The best plan so far is written down so seldom that it takes a twentieth of the time."""
@@ -86,6 +88,7 @@ class _Planner:
         self._matters = {matter.id: matter for matter in self._site.ground.problem.matters}
         self._doorways: dict[TargetId, Doorway] = {}
         self._hopeless: tuple[Matter, ...] = ()
+        self._beyond: list[Matter] = []
         self._bound = 0
         self._drawing = Drawing(pool, self, (), self._tours_done)
         self._proven: Mapping[TargetId, int] = {}
@@ -95,11 +98,13 @@ class _Planner:
         self._tell(Phase.CONSOLIDATE, None, ())
         ground, staffing = self._site.ground, self._site.staffing
         todo = [matter for matter in self._matters.values() if matter.id not in ground.settled]
-        hopeless = {matter.id for matter in todo if not door(ground, staffing, (matter,)).half_days}
+        hopeless = hopeless_of(ground, staffing, todo)
         self._hopeless = tuple(matter for matter in todo if matter.id in hopeless)
         possible = [matter for matter in todo if matter.id not in hopeless]
         self._doorways = consolidate(ground, staffing, possible)
-        self._bound = visits_bound(ground, staffing, possible, self._doorways)
+        self._beyond = [matter for way in self._doorways.values() for matter in way.beyond]
+        housed = [matter for way in self._doorways.values() for each in way.doors for matter in each.matters]
+        self._bound = visits_bound(ground, staffing, housed, self._doorways)
         self._drawing = Drawing(self._pool, self, list(self._doorways.values()), self._tours_done)
         return self._sent_out(self._drawing.first())
 
@@ -116,7 +121,7 @@ class _Planner:
     def _sent_out(self, tours: Sequence[Sequence[Door]]) -> tuple[Timetable, list[Matter]]:
         self._tell(Phase.TIMETABLE, None, ())
         timetable = Timetable(self._site.ground, self._site.staffing, self._site.travel)
-        left = dispatch(timetable, tours)
+        left = [*dispatch(timetable, tours), *self._beyond]
         spread(timetable)
         self._tell(Phase.TIMETABLE, timetable, left)
         return timetable, left
@@ -135,11 +140,9 @@ class _Planner:
 
         if state.stints:
             left = improve(state, left, self._pool, rounds, stop, told)
-        left = [
-            matter
-            for each in sorted(left, key=lambda matter: (not matter.key, matter.id))
-            for matter in squeeze(state, door(self._site.ground, self._site.staffing, (each,)))
-        ]
+        left.sort(key=lambda matter: (not matter.key, matter.id))
+        tried = [squeeze(state, door(self._site.ground, self._site.staffing, (each,))) for each in left[:MOST_OFFERED]]
+        left = [*(matter for some in tried for matter in some), *left[MOST_OFFERED:]]
         reunite(state)
         spread(state)
         ease(state)

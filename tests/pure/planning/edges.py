@@ -95,6 +95,7 @@ def every_edge() -> Mapping[str, Problem]:
     return {
         **largest_numbers(),
         "60 matters at one target": a_crowd_at_one_address(60),
+        "10,000 matters at one target": a_crowd_at_one_address(10_000),
         "contradictory windows": contradictory_windows(),
         "one serves everyone": one_serves_everyone(),
         "all barred from one": all_barred_from_one(),
