@@ -10,7 +10,7 @@ from itertools import pairwise
 from solver.planning.consolidate import Doorway, divide
 from solver.planning.ground import Ground
 from solver.planning.ids import TargetId
-from solver.planning.problem import Matter
+from solver.planning.problem import Matter, Problem
 from solver.planning.staffing import MOST_PARTITIONED, Staffing
 from solver.planning.tours.field import SCALE
 from solver.planning.tours.quotes import by_separation
@@ -47,10 +47,14 @@ def officer_half_days_bound(ground: Ground, served: Sequence[Matter], priced: Ma
     few visits as can be; a plan with `more` visits than the bound divides at most so many targets further, whose
     prices are then left out: the dearest, whichever they are.
     """
-    fixed = sum(role.need for tour in ground.problem.fixed for role in tour.roles)
     dearest = sorted(priced.values(), reverse=True)
     by_prices = -(-sum(dearest[more:]) // SCALE)
-    return fixed + max(by_prices, _by_departments(ground, served))
+    return fixed_officers(ground.problem) + max(by_prices, _by_departments(ground, served))
+
+
+def fixed_officers(problem: Problem) -> int:
+    """What tours already announced take: in every plan the same, and nobody else's visits are on them."""
+    return sum(role.need for tour in problem.fixed for role in tour.roles)
 
 
 def _by_departments(ground: Ground, served: Iterable[Matter]) -> int:

@@ -11,12 +11,12 @@ import msgspec
 
 from solver.planning.alone import Alone
 from solver.planning.assemble import assemble
-from solver.planning.bounds import officer_half_days_bound, visits_bound
+from solver.planning.bounds import fixed_officers, officer_half_days_bound, visits_bound
 from solver.planning.calls import GoAlone
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door, hopeless_of
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
-from solver.planning.drawing import Drawing
+from solver.planning.drawing import LAST_SHARE, Drawing
 from solver.planning.ease import ease
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256, TargetId
@@ -26,6 +26,7 @@ from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
 from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
+from solver.planning.tours.every import fewest_officers
 from solver.planning.workers import Hands, Site, Workers, workers_for
 
 WRITING_SECONDS_PER_MATTER = 1.5e-3
@@ -92,6 +93,7 @@ class _Planner:
         self._bound = 0
         self._drawing = Drawing(pool, self, (), self._tours_done)
         self._proven: Mapping[TargetId, int] = {}
+        self._fewest = 0
 
     def first_state(self) -> tuple[Timetable, list[Matter]]:
         """Consolidate, make tours shard by shard and send them out."""
@@ -116,6 +118,8 @@ class _Planner:
             if score(other, missing) < score(state, left):
                 state, left = other, missing
         self._proven = self._drawing.proven()
+        ways = list(self._doorways.values())
+        self._fewest = fewest_officers(self._site.ground, self._site.staffing, ways, self.until(LAST_SHARE))
         return state, left
 
     def _sent_out(self, tours: Sequence[Sequence[Door]]) -> tuple[Timetable, list[Matter]]:
@@ -200,7 +204,10 @@ class _Planner:
         return Metrics(
             **msgspec.structs.asdict(measured),
             visits_bound=visits,
-            officer_half_days_bound=officer_half_days_bound(ground, served, priced, measured.visits - visits),
+            officer_half_days_bound=max(
+                officer_half_days_bound(ground, served, priced, measured.visits - visits),
+                fixed_officers(ground.problem) + (0 if left or measured.visits > visits else self._fewest),
+            ),
             visits_apart=apart.visits,
             officer_half_days_apart=apart.officer_half_days,
             seconds=0.0 if self._limit.effort is not None else round(self._now() - self._start, 2),

@@ -16,6 +16,7 @@ def test_tiny_problems_are_served_whole_with_the_fewest_visits(name: str) -> Non
     assert breaches(problem, plan) == ()
     assert plan.unserved == ()
     assert plan.metrics.visits == plan.metrics.visits_bound
+    assert plan.metrics.officer_half_days == plan.metrics.officer_half_days_bound
 
 
 @pytest.mark.parametrize(("name", "impossible"), [("county-1.json", 0), ("county-2.json", 30), ("tight-1.json", 5)])
