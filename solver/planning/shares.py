@@ -115,18 +115,17 @@ def _nearer(
     if found.unjust:
         return _joined(near, found.unjust)
     mine: dict[int, list[Fraction]] = defaultdict(list)
-    even: dict[int, Fraction] = defaultdict(Fraction)
     held = union(limits.person) & ~union(near.joining)
     relied = 0
     for number, opening in enumerate(openings):
         relied |= relied_on(opening, borrowed)
         for person in bits(opening.admitted & held):
             mine[person].append(found.tables[number][person])
-            even[person] += even_share(opening, limits.scale)
     caps = dict(near.divided)
     over = {person for person, shares in mine.items() if _oversteps(shares, limits.person[person])}
     for person in over - caps.keys():
-        caps[person] = limits.person[person] / even[person]
+        even = (even_share(opening, limits.scale) for opening in openings if opening.admitted >> person & 1)
+        caps[person] = limits.person[person] / sum(even, Fraction(0))
     spare = USED_UP if roughly else Fraction(0)
     for person, cap in near.divided:
         left = limits.person[person] - sum(mine[person])
