@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str | None = None
     database_owner_url: str | None = None
     """For migrations; without it they run as the user of `database_url`."""
+    database_backup_url: str | None = None
+    """For backups and restoring: a role that sees past row-level security."""
     redis_url: str | None = None
     processes: int = PROCESSES
     """How many this machine spends on planning."""
@@ -33,7 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read ONEDOOR_HOME, _PROCESSES, _PUBLIC_URL, DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL; empty is unset.
+    """Read ONEDOOR_HOME, _PROCESSES, _PUBLIC_URL, DATABASE_URL, _OWNER_URL, _BACKUP_URL and REDIS_URL; empty is unset.
 
     `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of another kind and for a
     number of processes that is none.
@@ -42,6 +44,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         home=(cwd / Path(environ.get("ONEDOOR_HOME") or ".onedoor").expanduser()).absolute(),
         database_url=_url(environ, "DATABASE_URL", POSTGRESQL_SCHEMES),
         database_owner_url=_url(environ, "DATABASE_OWNER_URL", POSTGRESQL_SCHEMES),
+        database_backup_url=_url(environ, "DATABASE_BACKUP_URL", POSTGRESQL_SCHEMES),
         redis_url=_url(environ, "REDIS_URL", REDIS_SCHEMES),
         processes=_processes(environ),
         public_host=_public_host(environ),

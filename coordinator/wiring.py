@@ -9,18 +9,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from coordinator.actions.file_planning import fetch_file_plan, request_file_plan
+from coordinator.actions.invariants import broken_invariants
 from coordinator.actions.jobs import stop_job, watch_job
 from coordinator.actions.recording import record_facts
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
-from coordinator.domain.errors import Unavailable
+from coordinator.domain.errors import Conflict, Invalid, Unavailable
 from coordinator.domain.findings import Facts
 from coordinator.domain.jobs import Job, JobId, JobState, StopRequest
 from coordinator.domain.plannings import Wish
 from coordinator.embedded import Endpoints, embedded
+from coordinator.embedded.dumps import dump, restore
 from coordinator.embedded.place import has_data
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.queue import Doorbell
@@ -28,7 +31,7 @@ from coordinator.jobs.shards import helping
 from coordinator.jobs.worker import run_until_done
 from coordinator.settings import Settings, read_settings
 from coordinator.storage.connection import open_pool
-from coordinator.storage.migrate import migrate
+from coordinator.storage.migrate import is_empty, make_service_role, migrate
 from solver.planning.limits import Progress, Stop
 from solver.planning.plan import Plan
 
@@ -102,6 +105,41 @@ async def plan_shared(problem: bytes, wish: Wish, show: Callable[[Progress], Non
         if ended.state is not JobState.DONE:
             raise Unavailable(f"排期没有完成：{ended.error or '作业已取消'}")
         return await fetch_file_plan(services, CONSOLE, job)
+
+
+async def back_up_here(file: Path) -> None:
+    """Write the database to a file. Raises Conflict, Unavailable."""
+    with embedded(settings_here()) as endpoints:
+        dump(_seeing_all(endpoints), file)
+
+
+async def restore_here(file: Path) -> tuple[str, ...]:
+    """Read a backup into an empty database, bring it up to date, and say what does not hold in it.
+
+    Raises Conflict where the database holds anything already.
+    """
+    settings = settings_here()
+    with embedded(settings) as endpoints:
+        if not await is_empty(endpoints.database_owner_url):
+            raise Conflict("数据库里已经有数据，没有恢复。", remedy="请用 ONEDOOR_HOME 指定新的文件夹，或给一个空的数据库。")
+        owner = unquote(urlsplit(endpoints.database_owner_url).username or "")
+        await make_service_role(endpoints.database_owner_url)
+        restore(_seeing_all(endpoints), file, owner=owner)
+        return await examine_here()
+
+
+async def examine_here() -> tuple[str, ...]:
+    """Recompute everything that is stored and say what does not hold."""
+    async with running(settings_here()) as (services, _):
+        return await broken_invariants(services, CONSOLE)
+
+
+def _seeing_all(endpoints: Endpoints) -> str:
+    if endpoints.superuser_url is None:
+        raise Invalid(
+            "备份和恢复要用能越过行级安全的数据库用户。", remedy="请设置 DATABASE_BACKUP_URL（超级用户，或带 BYPASSRLS）。"
+        )
+    return endpoints.superuser_url
 
 
 def job_doer(services: Services, endpoints: Endpoints) -> DoJob:

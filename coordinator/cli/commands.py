@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, folders, planning, serving, whatif
+from coordinator.cli import chance, folders, keeping, planning, serving, whatif
 from coordinator.cli.entry import Commands
 
 
@@ -33,6 +33,9 @@ COMMANDS = (
     serving.serve,
     serving.worker,
     serving.migrate,
+    keeping.backup,
+    keeping.restore,
+    keeping.doctor,
 )
 for command in COMMANDS:
     main.add_command(command)

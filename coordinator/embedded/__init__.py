@@ -26,7 +26,7 @@ class Endpoints(Struct, frozen=True, kw_only=True):
     redis_url: str | None
     """None where there is no doorbell: jobs are then found by polling."""
     superuser_url: str | None = None
-    """Of the embedded server: for back-up and tests."""
+    """For backups and tests: the embedded server's own, or what DATABASE_BACKUP_URL names."""
 
 
 class Servers(Struct, frozen=True, kw_only=True):
@@ -98,5 +98,8 @@ def _endpoints(settings: Settings, servers: Servers) -> Endpoints:
         )
     service = settings.database_url or ""
     return Endpoints(
-        database_url=service, database_owner_url=settings.database_owner_url or service, redis_url=redis_url
+        database_url=service,
+        database_owner_url=settings.database_owner_url or service,
+        superuser_url=settings.database_backup_url,
+        redis_url=redis_url,
     )

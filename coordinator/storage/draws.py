@@ -100,6 +100,20 @@ async def standing_draw(db: Connection, round_: UUID, stage: Stage) -> StoredDra
     )
 
 
+async def ended_draws(db: Connection, round_: UUID) -> list[StoredDraw]:
+    """Every draw of a round that was held or is void, in order."""
+    return await fetch_all(
+        db,
+        StoredDraw,
+        """
+        SELECT id, stage, attempt, document_digest, single_operator, fixed_at, state, beacon, seed, transcript,
+               transcript_digest, ended_at
+        FROM draw WHERE round = $1 AND state <> 'fixed' ORDER BY stage, attempt
+        """,
+        round_,
+    )
+
+
 async def files(db: Connection, draw: UUID) -> dict[str, bytes]:
     found = await fetch_all(db, DrawFile, "SELECT name, content FROM draw_file WHERE draw = $1 ORDER BY name", draw)
     return {file.name: file.content for file in found}

@@ -94,6 +94,29 @@ async def migrate(owner_url: str, *, service_url: str = "", folder: Path = FOLDE
         await db.close()
 
 
+async def make_service_role(owner_url: str) -> None:
+    """Make the role that a restored database's grants speak of, where a server does not have it yet."""
+    db = await asyncpg.connect(owner_url)
+    try:
+        if not await db.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", SERVICE_ROLE):
+            await db.execute(f"CREATE ROLE {SERVICE_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    finally:
+        await db.close()
+
+
+async def is_empty(owner_url: str) -> bool:
+    """Whether a database holds no table yet. Raises Unavailable when the server cannot be reached."""
+    try:
+        db = await asyncpg.connect(owner_url)
+    except UNREACHABLE as error:
+        raise unreachable(error) from error
+    try:
+        found = "SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema'))"
+        return bool(await db.fetchval(found))
+    finally:
+        await db.close()
+
+
 async def _catch_up(db: Connection, known: Sequence[Migration], service_url: str) -> tuple[str, ...]:
     await db.execute(LEDGER)
     applied = await fetch_all(db, Applied, "SELECT name, sha256 FROM migration ORDER BY name")
