@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from coordinator.actions.accounts import Invitation, code_at_console
 from coordinator.actions.file_planning import fetch_file_plan, request_file_plan
 from coordinator.actions.invariants import broken_invariants
 from coordinator.actions.jobs import stop_job, watch_job
@@ -107,6 +108,12 @@ async def plan_shared(problem: bytes, wish: Wish, show: Callable[[Progress], Non
         return await fetch_file_plan(services, CONSOLE, job)
 
 
+async def admin_code_here(login: str) -> Invitation:
+    """Give an administrator a new one-time code. Raises NotFound."""
+    async with running(settings_here()) as (services, _):
+        return await code_at_console(services, login)
+
+
 async def back_up_here(file: Path) -> None:
     """Write the database to a file. Raises Conflict, Unavailable."""
     with embedded(settings_here()) as endpoints:
@@ -121,7 +128,9 @@ async def restore_here(file: Path) -> tuple[str, ...]:
     settings = settings_here()
     with embedded(settings) as endpoints:
         if not await is_empty(endpoints.database_owner_url):
-            raise Conflict("数据库里已经有数据，没有恢复。", remedy="请用 ONEDOOR_HOME 指定新的文件夹，或给一个空的数据库。")
+            raise Conflict(
+                "数据库里已经有数据，没有恢复。", remedy="请用 ONEDOOR_HOME 指定新的文件夹，或给一个空的数据库。"
+            )
         owner = unquote(urlsplit(endpoints.database_owner_url).username or "")
         await make_service_role(endpoints.database_owner_url)
         restore(_seeing_all(endpoints), file, owner=owner)
@@ -137,7 +146,8 @@ async def examine_here() -> tuple[str, ...]:
 def _seeing_all(endpoints: Endpoints) -> str:
     if endpoints.superuser_url is None:
         raise Invalid(
-            "备份和恢复要用能越过行级安全的数据库用户。", remedy="请设置 DATABASE_BACKUP_URL（超级用户，或带 BYPASSRLS）。"
+            "备份和恢复要用能越过行级安全的数据库用户。",
+            remedy="请设置 DATABASE_BACKUP_URL（超级用户，或带 BYPASSRLS）。",
         )
     return endpoints.superuser_url
 

@@ -80,6 +80,18 @@ async def first_invitation(services: Services) -> Invitation | None:
         return await _create(db, services, CONSOLE, wanted)
 
 
+async def code_at_console(services: Services, login: str) -> Invitation:
+    """Let an administrator in again who lost password or second factor, when no other is left to do it.
+
+    Raises NotFound for a login that is no administrator's: the others are let in by an administrator.
+    """
+    async with transaction(services.pool, CONSOLE) as db:
+        known = await accounts.account_by_login(db, login.strip().casefold())
+        if known is None or not known.is_open or known.office is not Office.ADMINISTRATOR:
+            raise NotFound("没有这个系统管理员账号。", remedy="其他岗位的账号由系统管理员在网页里发代码。")
+        return await _invite(db, services, CONSOLE, known, "code_given")
+
+
 async def has_accounts(services: Services) -> bool:
     """Whether anybody has set a password here."""
     async with transaction(services.pool, CONSOLE) as db:

@@ -36,6 +36,7 @@ COMMANDS = (
     keeping.backup,
     keeping.restore,
     keeping.doctor,
+    keeping.admin_code,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`backup`, `restore`, `doctor`: keeping what is stored, and showing that it is whole.
+"""`backup`, `restore`, `doctor`, `admin-code`: keeping what is stored, showing that it is whole, letting back in.
 
 How a database becomes a file is in coordinator/embedded/dumps.py, what must hold in actions/invariants.py.
 """
@@ -19,7 +19,7 @@ def backup(file: Path) -> None:
     from coordinator.wiring import back_up_here
 
     asyncio.run(back_up_here(file.absolute()))
-    click.echo(f"已备份：{file}（{file.stat().st_size / 1e6:.1f} MB）。里面有个人信息，请加密保存，不要和数据库放在同一台机器。")
+    click.echo(f"已备份：{file}（{file.stat().st_size / 1e6:.1f} MB）。里面有个人信息，请加密后存到另一台机器。")
 
 
 @click.command()
@@ -37,6 +37,18 @@ def doctor() -> None:
     from coordinator.wiring import examine_here
 
     _tell("", asyncio.run(examine_here()))
+
+
+@click.command("admin-code")
+@click.argument("login")
+def admin_code(login: str) -> None:
+    """给系统管理员 LOGIN 发新的一次性代码（密码或动态码丢了，又没有别的管理员时用）。"""
+    from coordinator.domain.accounts import CODE_LASTS
+    from coordinator.wiring import admin_code_here
+
+    given = asyncio.run(admin_code_here(login))
+    click.echo(f"账号 {given.account.login} 的一次性代码：{given.code}（{CODE_LASTS.days} 天内有效，只用一次）。")
+    click.echo("原来的密码和动态码已经作废，请打开 /sign-in/first 重新设置。")
 
 
 def _tell(done: str, broken: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ HALF_A_DAY = 12 * 3600
 
 
 def dump(url: str, file: Path) -> None:
-    """Write everything to a file that only we may read, whole or not at all; raises Conflict where it stands already."""
+    """Write everything to a file that only we may read, whole or not at all; raises Conflict where there is one."""
     if file.exists():
         raise Conflict(f"“{file}”已经存在，没有改动。", remedy="请换一个文件名。")
     part = file.with_name(f".{file.name}.part")

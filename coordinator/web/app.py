@@ -4,6 +4,7 @@ What a page says is decided in staff, public and shown.
 """
 
 from litestar import Litestar
+from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from coordinator.actions.services import Services
@@ -14,6 +15,7 @@ from coordinator.web.documentation import documentation
 from coordinator.web.given import dependencies
 from coordinator.web.guard import Guarded
 from coordinator.web.health import alive, ready
+from coordinator.web.metrics import Watch, metrics
 from coordinator.web.problems import HANDLERS
 from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
@@ -51,9 +53,10 @@ def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
 
     With `local`, whoever is at this machine looks as that actor until somebody has set a password here.
     """
+    watch = Watch()
     app = Litestar(
-        route_handlers=[*PAGES, API, alive, ready, asset],
-        dependencies=dependencies(services, local),
+        route_handlers=[*PAGES, API, alive, ready, metrics, asset],
+        dependencies=dependencies(services, local) | {"watch": Provide(lambda: watch, sync_to_thread=False)},
         before_request=refuse_foreign_form,
         request_max_body_size=LARGEST_FORM,
         exception_handlers=HANDLERS,
@@ -61,4 +64,4 @@ def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return Logged(Guarded(app, services.settings.public_host))
+    return Logged(Guarded(app, services.settings.public_host), watch.note)

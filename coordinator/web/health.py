@@ -1,6 +1,6 @@
 """Whether the process lives and whether it can serve, for those who watch it.
 
-Figures for dashboards come with a later step.
+Figures for dashboards are in `metrics`.
 """
 
 from litestar import MediaType, get

@@ -5,6 +5,8 @@ A target's code may be a person's; so the log holds the route's pattern, and an 
 
 import time
 import traceback
+from collections.abc import Callable
+from typing import TypeAlias
 from uuid import uuid4
 
 import structlog
@@ -14,13 +16,15 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger("onedoor.web")
 
 NO_ROUTE = "-"
+Note: TypeAlias = Callable[[str, str, int, float], None]
+"""Takes method, route's pattern, status and seconds of every request."""
 
 
 class Logged:
-    """Writes the line once the answer has begun."""
+    """Writes the line once the answer is complete, and lets whoever watches note it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, note: Note) -> None:
+        self._app, self._note = app, note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -37,8 +41,9 @@ class Logged:
 
         method = scope["method"]
         await self._app(scope, receive, sending)
-        milliseconds = round((time.perf_counter() - began) * 1000, 1)
-        log.info("request", method=method, route=scope.get("path_template", NO_ROUTE), status=status, ms=milliseconds)
+        seconds, route = time.perf_counter() - began, scope.get("path_template", NO_ROUTE)
+        self._note(method, route, status, seconds)
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def incident(error: Exception) -> str:

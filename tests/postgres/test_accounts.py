@@ -11,6 +11,7 @@ from support.rounds import world as world_of
 from support.web import at
 
 from coordinator.actions.accounts import (
+    code_at_console,
     create_account,
     create_token,
     end_account,
@@ -25,7 +26,7 @@ from coordinator.actions.accounts import (
 )
 from coordinator.actions.reading import read_latest_trail
 from coordinator.actions.services import Services
-from coordinator.actions.signing_in import accept_invitation, sign_in
+from coordinator.actions.signing_in import accept_invitation, in_session, sign_in
 from coordinator.domain.accounts import MOST_FAILURES, AccountId, NewAccount
 from coordinator.domain.actors import ANYONE, CONSOLE, GATE, WORKER, Actor, Office
 from coordinator.domain.acts import Act
@@ -232,3 +233,14 @@ async def test_an_account_that_nobody_has_is_not_found(services: Services) -> No
     for act in (lock, unlock, give_code):
         with pytest.raises(NotFound):
             await act(services, CONSOLE, AccountId(UUID(int=0)))
+
+
+async def test_an_administrator_who_lost_everything_is_let_in_from_the_console(services: Services) -> None:
+    admin = await a_person(services, "chen.yan", Office.ADMINISTRATOR)
+    await a_person(services, "wang.li")
+    given = await code_at_console(services, "Chen.Yan")
+    assert await in_session(services, admin.session) is None
+    assert await in_session(services, await accept_invitation(services, "chen.yan", given.code, PASSWORD, PASSWORD))
+    for login in ("wang.li", "nobody"):
+        with pytest.raises(NotFound):
+            await code_at_console(services, login)
