@@ -1,6 +1,7 @@
 """Planning a round: the problem is written down, solved by a worker's child process, and the plan stored.
 
-No plan is stored that the independent checker has not passed, and none after its worker lost the lease.
+No plan is stored that the independent checker has not passed, that was made for a problem which has changed since, or
+after its worker lost the lease. How a plan is asked for is in `plan_requests`.
 """
 
 from uuid import UUID, uuid4
@@ -8,17 +9,15 @@ from uuid import UUID, uuid4
 from msgspec.structs import replace
 
 from coordinator.actions.dispatching import DrawnRound, load_drawn_round
-from coordinator.actions.jobs import enqueue
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
-from coordinator.domain.jobs import JobId, JobKind, Lease, LeaseLost, NewJob, Queue
-from coordinator.domain.plannings import Wish, payload_of
+from coordinator.domain.errors import Conflict
+from coordinator.domain.jobs import JobKind, Lease, LeaseLost
 from coordinator.domain.problems import desk_matters, planning_problem
 from coordinator.storage import audit, jobs, plans, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage
 from solver.planning.check import check
-from solver.planning.limits import Limit
 from solver.planning.plan import Plan
 from solver.planning.reading import problem_digest, read_problem, write_plan, write_problem
 
@@ -27,13 +26,6 @@ PLAN_ROUND = JobKind("plan_round")
 
 class UnlawfulPlan(RuntimeError):  # noqa: N818 - named for what the plan is
     """A plan that the checker does not pass: a fault of ours, never stored."""
-
-
-async def request_plan(services: Services, actor: Actor, round_: UUID, seconds: float) -> JobId:
-    """Ask the workers for a plan within so many seconds."""
-    payload = {"round": str(round_)} | payload_of(Wish(limit=Limit(seconds=seconds)))
-    job = NewJob(id=JobId(uuid4()), kind=PLAN_ROUND, queue=Queue.SOLVER, payload=payload)
-    return await enqueue(services, actor, job, round_)
 
 
 async def problem_of(services: Services, actor: Actor, round_: UUID) -> bytes:
@@ -53,6 +45,8 @@ async def store_plan(
         if stored is None or stored.stage is not Stage.DRAWN:
             return
         drawn = await load_drawn_round(db, actor, round_)
+        if _problem(drawn) != problem:
+            raise Conflict("排期期间，轮次的内容或节假日有了改动，这个方案没有保存。", remedy="请重新排期。")
         desk, unserved = desk_matters(drawn.submissions, drawn.targets, drawn.wanted.matters)
         plan = replace(solved, desk=desk, unserved=(*solved.unserved, *unserved))
         _refuse_unlawful(problem, plan)

@@ -15,7 +15,7 @@ from coordinator.actions.collecting import collect_round
 from coordinator.actions.delivering import deliver_round, deliver_waiting_round
 from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.lot_draws import fix_plan, hold_lots
-from coordinator.actions.planning import request_plan
+from coordinator.actions.plan_requests import request_plan
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import fix_frame, hold_target_draw
 from coordinator.documents.output import Content, refuse_foreign_folder, refuse_unwritable_folder

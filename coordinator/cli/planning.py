@@ -14,19 +14,12 @@ import click
 import msgspec
 
 from coordinator.cli.entry import read, write
-from solver.planning.limits import Limit, Phase, Progress
+from coordinator.domain.plannings import PHASE_WORDS
+from solver.planning.limits import Limit, Progress
 from solver.planning.plan import Plan
 from solver.planning.problem import Problem
 
 DEFAULT_SECONDS = 60.0
-_PHASES = {
-    Phase.CONSOLIDATE: "合并事项",
-    Phase.TOURS: "编排组次",
-    Phase.TIMETABLE: "排入日程",
-    Phase.IMPROVE: "改进",
-    Phase.CHANCES: "计算中签概率",
-    Phase.CHECK: "独立检查",
-}
 
 PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
 OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="写到哪个文件。")
@@ -166,7 +159,7 @@ def _plan_shared(content: bytes, limit: Limit) -> Plan:
 
 def show(progress: Progress) -> None:
     """Say on stderr where planning stands."""
-    said = f"{progress.seconds:6.1f} 秒  {_PHASES[progress.phase]}"
+    said = f"{progress.seconds:6.1f} 秒  {PHASE_WORDS[progress.phase]}"
     if progress.visits:
         bound = f"（下界 {progress.visits_bound}）" if progress.visits_bound else ""
         said += f"  入户 {progress.visits}{bound}  人半天 {progress.officer_half_days}  未排入 {progress.unserved}"

@@ -7,10 +7,18 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from solver.planning.limits import Limit
+from solver.planning.limits import Limit, Phase
 
 SHARED_FROM = 5000
 """A county of so many matters is planned by one machine before its shards have found their way to others."""
+PHASE_WORDS: Mapping[Phase, str] = {
+    Phase.CONSOLIDATE: "合并事项",
+    Phase.TOURS: "编排组次",
+    Phase.TIMETABLE: "排入日程",
+    Phase.IMPROVE: "改进",
+    Phase.CHANCES: "计算中签概率",
+    Phase.CHECK: "独立检查",
+}
 
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ that ran out or was superseded changes nothing.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -54,6 +55,17 @@ async def find_job(db: Connection, job: JobId) -> Job | None:
         FROM job WHERE id = $1
     """
     return await fetch_one(db, Job, statement, job)
+
+
+async def latest_job_of_round(db: Connection, kind: JobKind, round_: UUID) -> Job | None:
+    """The job of a kind that was asked for last for a round."""
+    statement = """
+        SELECT id, kind, queue, payload, state, attempts, fencing, stop_request, progress, result, error, created_at,
+               finished_at
+        FROM job WHERE kind = $1 AND payload ? 'round' AND payload ->> 'round' = $2::text
+        ORDER BY created_at DESC LIMIT 1
+    """
+    return await fetch_one(db, Job, statement, kind, str(round_))
 
 
 async def claim_job(db: Connection, queue: Queue, kinds: Sequence[JobKind], only: JobId | None = None) -> Job | None:

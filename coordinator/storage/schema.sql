@@ -1064,6 +1064,10 @@ CREATE INDEX finding_by_target ON public.finding USING btree (target);
 
 CREATE INDEX job_leased ON public.job USING btree (lease_until) WHERE (state = 'running'::public.job_state);
 
+CREATE INDEX job_of_round ON public.job USING btree (kind, ((payload ->> 'round'::text)), created_at) WHERE (payload ? 'round'::text);
+
+CREATE UNIQUE INDEX job_plans_a_round_once ON public.job USING btree (((payload ->> 'round'::text))) WHERE ((kind = 'plan_round'::text) AND (state = ANY (ARRAY['queued'::public.job_state, 'running'::public.job_state])));
+
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
 
 CREATE INDEX matter_by_target ON public.matter USING btree (target, department);

@@ -23,6 +23,7 @@ from coordinator.web.request_log import Logged
 from coordinator.web.staff.accounts import ACCOUNTS
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.own_account import OWN_ACCOUNT
+from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import schedule_page
 from coordinator.web.staff.signing_in import SIGNING_IN
@@ -44,6 +45,7 @@ PAGES = (
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *ACCOUNTS,
+    *PLANNING,
 )
 LARGEST_FORM = 64 * 1024
 

@@ -140,10 +140,10 @@ async def test_no_plan_is_stored_that_the_checker_refuses(world: Services, spoil
 async def test_a_second_plan_for_a_planned_round_changes_nothing(world: Services) -> None:
     round_ = await drawn(world)
     problem, plan = await solved(world, round_)
-    leases = [await planning_lease(world, round_) for _ in range(3)]
-    await asyncio.gather(*(store_plan(world, WORKER, round_, problem, plan, lease) for lease in leases))
+    lease = await planning_lease(world, round_)
+    await asyncio.gather(*(store_plan(world, WORKER, round_, problem, plan, lease) for _ in range(3)))
     before = await contents(world.pool)
-    await store_plan(world, WORKER, round_, problem, plan, leases[0])
+    await store_plan(world, WORKER, round_, problem, plan, lease)
     assert await contents(world.pool) == before
     assert (await trail(world.pool)).count("plan_stored") == 1
 

@@ -31,6 +31,7 @@ POSTED = (
     *("/account/password", "/account/second-factor", "/account/second-factor/code"),
     *("/account/tokens", f"/account/tokens/{UUID(int=1)}/revoke", "/accounts"),
     *(f"/accounts/{UUID(int=1)}/{act}" for act in ("code", "lock", "unlock", "end")),
+    *(f"/rounds/{UUID(int=1)}/{act}" for act in ("planning", "planning/stop")),
 )
 BEHIND_TLS = "ymc.example.gov.cn"
 

@@ -25,6 +25,9 @@ ADDRESSES = (
     "/rounds/{round}",
     "/rounds/{round}/trail",
     "/rounds/{round}/schedule",
+    "/rounds/{round}/planning",
+    "/rounds/{round}/planning/progress",
+    "/rounds/{round}/planning/events",
     "/rounds/{round}/targets",
     "/rounds/{round}/targets/{target}",
     "/rounds/{round}/draws/targets",
@@ -40,7 +43,7 @@ ADDRESSES = (
     "/api/v1/rounds/{round}/draws/teams",
     "/api/v1/rounds/{round}/draws/targets/files/frame.tsv",
 )
-OF_PLAN = ("schedule", "tours", "targets/{target}")
+OF_PLAN = ("schedule", "planning", "tours", "targets/{target}")
 SEEING_ALL = (Office.COORDINATOR, Office.SUPERVISOR)
 
 

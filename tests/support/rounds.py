@@ -13,7 +13,8 @@ from support.jobs import surroundings
 from coordinator.actions.collecting import collect_round
 from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.lot_draws import fix_plan, hold_lots
-from coordinator.actions.planning import PLAN_ROUND, problem_of, request_plan, store_plan
+from coordinator.actions.plan_requests import request_plan
+from coordinator.actions.planning import PLAN_ROUND, problem_of, store_plan
 from coordinator.actions.round_records import load_round_record
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import fix_frame, hold_target_draw

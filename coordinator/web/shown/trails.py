@@ -56,6 +56,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "draw_held": lambda subject, _: f"{_DRAWS.get(subject, subject)}，写下抽取记录",
     "targets_drawn": lambda _, facts: f"抽中名单入库，共{facts.get('count')}条",
     "job_requested": lambda subject, _: f"交给后台作业：{_JOBS.get(subject, subject)}",
+    "planning_stopped": lambda _, facts: "叫停排期，" + ("用当前方案" if facts.get("stop") == "finish" else "取消"),
     "plan_stored": _stored_plan,
     "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
