@@ -32,6 +32,11 @@ function listen() {
     silent = setTimeout(fallBack, 10000);
     show(event.data);
   };
+  events.onerror = () => {
+    if (events.readyState !== EventSource.CLOSED) return; // it comes back by itself
+    clearTimeout(silent);
+    fallBack();
+  };
   events.addEventListener("over", () => {
     clearTimeout(silent);
     events.close();
