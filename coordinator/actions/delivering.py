@@ -48,7 +48,7 @@ async def deliver_round(
         record.dispatch,
         refused_rows=sum(len(one.refused) for one in record.submissions),
         excluded=len(record.excluded),
-        single_operator=record.draws[0].draw.single_operator,
+        single_operator=any(one.draw.single_operator for one in record.draws),
         seconds=seconds,
     )
     files = round_files(record, summary, services.clock())

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from coordinator.actions.calendars import calendar_of
 from coordinator.actions.collecting import load_submissions
-from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of
+from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of, single_operators
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
+from coordinator.domain.ceremonies import ONE_OPERATOR, Terms
 from coordinator.domain.errors import Invalid
 from coordinator.domain.frames import TaskFrame, task_frames
 from coordinator.domain.ids import TaskId
@@ -17,15 +18,16 @@ from coordinator.domain.intake.taking import refused_targets
 from coordinator.domain.matters import DrawnTarget, batch_windows
 from coordinator.domain.tasks import tasks_of
 from coordinator.storage import audit, draws, rounds, submissions
-from coordinator.storage.connection import transaction
-from coordinator.storage.rounds import Stage
+from coordinator.storage.connection import Connection, transaction
+from coordinator.storage.draws import StoredDraw
+from coordinator.storage.rounds import Stage, StoredRound
 from solver.chance.document import ENTRIES, FRAME
 from solver.chance.frame import entries_file, frame_file
 from solver.chance.head import Stage as DrawStage
 from solver.chance.targets import StratumSelection
 
 
-async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
+async def fix_frame(services: Services, actor: Actor, round_: UUID, terms: Terms = ONE_OPERATOR) -> None:
     """Fix who may be drawn, in which stratum, at which ratio; raises Invalid where no task stands."""
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
@@ -59,10 +61,12 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID) -> None:
             DrawStage.TARGETS,
             parties_of(stored.settings, tasks),
             services.clock(),
+            terms,
             targets=None,
             beacon=stored.settings.draw.beacon,
         )
-        await fix_document(db, services, actor, stored, head, _frame_files(frames))
+        files = _frame_files(frames)
+        await fix_document(db, services, actor, stored, head, files, single_operator=terms.single_operator)
         await rounds.advance(db, round_, Stage.FROZEN)
 
 
@@ -72,12 +76,20 @@ async def hold_target_draw(services: Services, actor: Actor, round_: UUID, beaco
         stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.FROZEN:
             return
-        transcript = await end_draw(db, services, actor, stored, DrawStage.TARGETS, beacon)
-        assert isinstance(transcript.result, tuple), "a held draw of targets has selections"  # noqa: S101 - narrows the type
-        drawn = drawn_of(transcript.result)
-        await draws.insert_drawn(db, round_, drawn)
-        await rounds.advance(db, round_, Stage.DRAWN)
-        await audit.append(db, actor, "targets_drawn", round_, stored.code, count=len(drawn))
+        draw = await single_operators(db, stored, DrawStage.TARGETS)
+        await draw_targets(db, services, actor, stored, draw, beacon, actor.name)
+
+
+async def draw_targets(
+    db: Connection, services: Services, actor: Actor, stored: StoredRound, draw: StoredDraw, beacon: str, by: str
+) -> None:
+    """Let chance decide and store who was drawn, in the caller's transaction, which has locked the frozen round."""
+    transcript = await end_draw(db, services, actor, stored, draw, beacon, by)
+    assert isinstance(transcript.result, tuple), "a held draw of targets has selections"  # noqa: S101 - narrows the type
+    drawn = drawn_of(transcript.result)
+    await draws.insert_drawn(db, stored.id, drawn)
+    await rounds.advance(db, stored.id, Stage.DRAWN)
+    await audit.append(db, actor, "targets_drawn", stored.id, stored.code, count=len(drawn))
 
 
 def drawn_of(selections: tuple[StratumSelection, ...]) -> list[DrawnTarget]:

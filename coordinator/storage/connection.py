@@ -76,6 +76,11 @@ async def transaction(pool: Pool, actor: Actor) -> AsyncIterator[Connection]:
         raise Unavailable("数据库所在的磁盘已满，没有保存任何内容。", remedy="请清理磁盘后再试。") from error
     except LOST as error:
         raise unreachable(error) from error
+    except asyncpg.InterfaceError as error:
+        # asyncpg stumbles over its own clean-up where the connection was lost inside the transaction
+        if isinstance(error.__context__, LOST):
+            raise unreachable(error.__context__) from error
+        raise
 
 
 async def act_as(db: Connection, actor: Actor) -> None:

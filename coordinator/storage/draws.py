@@ -14,7 +14,7 @@ from coordinator.domain.frames import Exclusion
 from coordinator.domain.ids import TaskId
 from coordinator.domain.matters import DrawnTarget, Window
 from coordinator.domain.tasks import Task
-from coordinator.storage.connection import Connection, execute, execute_many, fetch_all, fetch_one
+from coordinator.storage.connection import Connection, execute, execute_many, fetch_all, fetch_one, fetch_value
 from solver.chance.head import Stage
 from solver.chance.source import Source
 
@@ -34,12 +34,21 @@ class StoredDraw(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     document_digest: str
     single_operator: bool
     fixed_at: datetime
+    closed_at: datetime | None
+    """When the coordinator closed the list of commitments, where not all had come."""
     state: DrawState
+    void_reason: str | None
     beacon: str
     seed: str | None
     transcript: bytes | None
     transcript_digest: str | None
     ended_at: datetime | None
+
+
+COLUMNS = """
+    id, stage, attempt, document_digest, single_operator, fixed_at, closed_at, state, void_reason, beacon, seed,
+    transcript, transcript_digest, ended_at
+"""
 
 
 class StoredCommitment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,17 +96,14 @@ async def insert_files(db: Connection, draw: UUID, files: Mapping[str, bytes]) -
 
 async def standing_draw(db: Connection, round_: UUID, stage: Stage) -> StoredDraw | None:
     """The draw of that stage that is fixed or held; void attempts are not it."""
-    return await fetch_one(
-        db,
-        StoredDraw,
-        """
-        SELECT id, stage, attempt, document_digest, single_operator, fixed_at, state, beacon, seed, transcript,
-               transcript_digest, ended_at
-        FROM draw WHERE round = $1 AND stage = $2 AND state <> 'void'
-        """,
-        round_,
-        stage.value,
-    )
+    sql = f"SELECT {COLUMNS} FROM draw WHERE round = $1 AND stage = $2 AND state <> 'void'"  # noqa: S608 - constant columns
+    return await fetch_one(db, StoredDraw, sql, round_, stage.value)
+
+
+async def attempts(db: Connection, round_: UUID, stage: Stage) -> list[StoredDraw]:
+    """Every attempt at the draw of that stage, the first one first; void ones stay."""
+    sql = f"SELECT {COLUMNS} FROM draw WHERE round = $1 AND stage = $2 ORDER BY attempt"  # noqa: S608 - constant columns
+    return await fetch_all(db, StoredDraw, sql, round_, stage.value)
 
 
 async def ended_draws(db: Connection, round_: UUID) -> list[StoredDraw]:
@@ -117,6 +123,10 @@ async def ended_draws(db: Connection, round_: UUID) -> list[StoredDraw]:
 async def files(db: Connection, draw: UUID) -> dict[str, bytes]:
     found = await fetch_all(db, DrawFile, "SELECT name, content FROM draw_file WHERE draw = $1 ORDER BY name", draw)
     return {file.name: file.content for file in found}
+
+
+async def file(db: Connection, draw: UUID, name: str) -> bytes:
+    return await fetch_value(db, bytes, "SELECT content FROM draw_file WHERE draw = $1 AND name = $2", draw, name)
 
 
 async def insert_commitment(db: Connection, draw: UUID, party: str, commitment: str, at: datetime) -> None:
@@ -141,6 +151,20 @@ async def reveal(db: Connection, draw: UUID, party: str, secret: str, at: dateti
     )
 
 
+async def is_commitment_known(db: Connection, commitment: str) -> bool:
+    """Whether somebody committed to the same before: another party's, copied, or a secret used again."""
+    return await fetch_value(db, bool, "SELECT EXISTS (SELECT FROM commitment WHERE commitment = $1)", commitment)
+
+
+async def is_used(db: Connection, secret: str) -> bool:
+    """Whether a secret was revealed before, in this draw or any other."""
+    return await fetch_value(db, bool, "SELECT EXISTS (SELECT FROM commitment WHERE secret = $1)", secret)
+
+
+async def close_commitments(db: Connection, draw: UUID, at: datetime) -> None:
+    await execute(db, "UPDATE draw SET closed_at = $2 WHERE id = $1", draw, at)
+
+
 async def commitments(db: Connection, draw: UUID) -> list[StoredCommitment]:
     return await fetch_all(
         db,
@@ -163,12 +187,14 @@ async def end_draw(  # noqa: PLR0913 - one value a column
     transcript: bytes,
     digest: str,
     at: datetime,
+    void_reason: str | None = None,
 ) -> None:
     """Write down how a draw ended; from now on it cannot be changed."""
     await execute(
         db,
         """
-        UPDATE draw SET state = $2, beacon = $3, seed = $4, transcript = $5, transcript_digest = $6, ended_at = $7
+        UPDATE draw SET state = $2, beacon = $3, seed = $4, transcript = $5, transcript_digest = $6, ended_at = $7,
+            void_reason = $8
         WHERE id = $1
         """,
         draw,
@@ -178,6 +204,7 @@ async def end_draw(  # noqa: PLR0913 - one value a column
         transcript,
         digest,
         at,
+        void_reason,
     )
 
 

@@ -72,13 +72,39 @@ $$;
 CREATE FUNCTION public.refuse_late_secret() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    office text := current_setting('onedoor.office', true);
+    asked draw;
+    head jsonb;
 BEGIN
+    PERFORM set_config('onedoor.office', 'operator', true);
     IF TG_OP = 'UPDATE' AND OLD.secret IS NOT NULL THEN
         RAISE EXCEPTION 'the secret of % is revealed', OLD.party USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF NOT EXISTS (SELECT FROM draw WHERE id = NEW.draw AND state = 'fixed') THEN
+    SELECT * INTO asked FROM draw WHERE id = NEW.draw AND state = 'fixed' FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'draw % has ended', NEW.draw USING ERRCODE = 'insufficient_privilege';
     END IF;
+    SELECT convert_from(content, 'UTF8') INTO head FROM draw_file WHERE draw = NEW.draw AND name = 'head.json';
+    IF NOT head -> 'parties' ? NEW.party THEN
+        RAISE EXCEPTION '% is no party of draw %', NEW.party, NEW.draw USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'INSERT' AND (asked.closed_at IS NOT NULL
+        OR EXISTS (SELECT FROM commitment WHERE draw = NEW.draw AND secret IS NOT NULL))
+    THEN
+        RAISE EXCEPTION 'commitments to draw % are closed', NEW.draw USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'UPDATE' AND asked.closed_at IS NULL AND EXISTS (
+        SELECT FROM jsonb_array_elements_text(head -> 'parties') AS party
+        WHERE NOT EXISTS (SELECT FROM commitment WHERE draw = NEW.draw AND commitment.party = party.value))
+    THEN
+        RAISE EXCEPTION 'commitments to draw % are still open', NEW.draw USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- one operator answers for a draw that no party can be late for
+    IF TG_OP = 'UPDATE' AND NOT asked.single_operator AND NEW.revealed_at > (head ->> 'reveal_by')::timestamptz THEN
+        RAISE EXCEPTION '% reveals too late', NEW.party USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM set_config('onedoor.office', office, true);
     RETURN NEW;
 END
 $$;
@@ -102,6 +128,37 @@ BEGIN
         RAISE EXCEPTION 'round % has a draw on the record', OLD.code USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN OLD;
+END
+$$;
+
+CREATE FUNCTION public.refuse_one_alone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM proposal
+        WHERE act = 'hold_draw' AND subject = NEW.id::text AND confirmed_at IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'draw % is held by two people', NEW.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_other_document() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.name <> 'head.json' AND EXISTS (
+        SELECT FROM draw AS this JOIN draw AS before
+            ON before.round = this.round AND before.stage = this.stage AND before.attempt < this.attempt
+        JOIN draw_file ON draw_file.draw = before.id AND draw_file.name = NEW.name
+        WHERE this.id = NEW.draw AND draw_file.content <> NEW.content)
+    THEN
+        RAISE EXCEPTION 'the document of draw % is not that of the attempt before', NEW.draw
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -382,14 +439,19 @@ CREATE TABLE public.draw (
     transcript_digest text,
     ended_at timestamp with time zone,
     fixed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    closed_at timestamp with time zone,
+    void_reason text,
     CONSTRAINT draw_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT draw_document_digest_check CHECK ((document_digest ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT draw_ended_has_transcript CHECK (((state = 'fixed'::text) = (transcript IS NULL))),
+    CONSTRAINT draw_fixed_is_bare CHECK (((state <> 'fixed'::text) OR ((beacon = ''::text) AND (seed IS NULL) AND (transcript_digest IS NULL) AND (ended_at IS NULL)))),
     CONSTRAINT draw_held_has_seed CHECK (((state <> 'held'::text) OR (seed IS NOT NULL))),
     CONSTRAINT draw_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT draw_stage_check CHECK ((stage = ANY (ARRAY['targets'::text, 'teams'::text]))),
     CONSTRAINT draw_state_check CHECK ((state = ANY (ARRAY['fixed'::text, 'held'::text, 'void'::text]))),
-    CONSTRAINT draw_transcript_digest_check CHECK ((transcript_digest ~ '^[0-9a-f]{64}$'::text))
+    CONSTRAINT draw_transcript_digest_check CHECK ((transcript_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT draw_void_has_reason CHECK (((state = 'void'::text) = (void_reason IS NOT NULL))),
+    CONSTRAINT draw_void_reason_check CHECK ((void_reason <> ''::text))
 );
 
 ALTER TABLE ONLY public.draw FORCE ROW LEVEL SECURITY;
@@ -651,6 +713,32 @@ CREATE TABLE public.planning (
 );
 
 ALTER TABLE ONLY public.planning FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.proposal (
+    id uuid NOT NULL,
+    act text NOT NULL,
+    subject text NOT NULL,
+    round uuid,
+    facts jsonb NOT NULL,
+    proposer uuid NOT NULL,
+    proposer_name text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmer uuid,
+    confirmer_name text,
+    confirmed_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT proposal_act_check CHECK ((act ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT proposal_check CHECK ((expires_at > proposed_at)),
+    CONSTRAINT proposal_confirmed_by_somebody CHECK ((((confirmed_at IS NULL) = (confirmer IS NULL)) AND ((confirmed_at IS NULL) = (confirmer_name IS NULL)))),
+    CONSTRAINT proposal_confirmed_in_time CHECK ((confirmed_at < expires_at)),
+    CONSTRAINT proposal_ends_one_way CHECK (((confirmed_at IS NULL) OR (withdrawn_at IS NULL))),
+    CONSTRAINT proposal_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+    CONSTRAINT proposal_subject_check CHECK ((subject <> ''::text)),
+    CONSTRAINT proposal_takes_two CHECK ((confirmer <> proposer))
+);
+
+ALTER TABLE ONLY public.proposal FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.publication (
     round uuid NOT NULL,
@@ -992,6 +1080,9 @@ ALTER TABLE ONLY public.plan_problem
 ALTER TABLE ONLY public.planning
     ADD CONSTRAINT planning_pkey PRIMARY KEY (job);
 
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_pkey PRIMARY KEY (round, task, department, target, item);
 
@@ -1076,6 +1167,8 @@ CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
 
 CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
 
+CREATE UNIQUE INDEX proposal_stands_once ON public.proposal USING btree (act, subject) WHERE ((confirmed_at IS NULL) AND (withdrawn_at IS NULL));
+
 CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, rehearsal_seed) WHERE (rehearsal_seed IS NOT NULL);
 
 CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
@@ -1114,7 +1207,11 @@ CREATE TRIGGER desk_member_has_its_turn AFTER INSERT ON public.desk_member REFER
 
 CREATE TRIGGER draw_file_is_fixed_with_its_draw BEFORE INSERT ON public.draw_file FOR EACH ROW EXECUTE FUNCTION public.refuse_late_file();
 
-CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN (((old.state <> 'fixed'::text) OR (new.state = 'fixed'::text))) EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER draw_file_is_the_same_in_each_attempt BEFORE INSERT ON public.draw_file FOR EACH ROW EXECUTE FUNCTION public.refuse_other_document();
+
+CREATE TRIGGER draw_is_final BEFORE UPDATE ON public.draw FOR EACH ROW WHEN (((old.state <> 'fixed'::text) OR ((new.state = 'fixed'::text) AND ((old.closed_at IS NOT NULL) OR (new.closed_at IS NULL))) OR ((new.state <> 'fixed'::text) AND (new.closed_at IS DISTINCT FROM old.closed_at)))) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER draw_is_held_by_two BEFORE UPDATE ON public.draw FOR EACH ROW WHEN (((new.state = 'held'::text) AND (NOT new.single_operator))) EXECUTE FUNCTION public.refuse_one_alone();
 
 CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('frozen');
 
@@ -1135,6 +1232,8 @@ CREATE TRIGGER plan_has_its_turn AFTER INSERT ON public.plan REFERENCING NEW TAB
 CREATE TRIGGER plan_line_has_its_turn AFTER INSERT ON public.plan_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER plan_problem_has_its_turn AFTER INSERT ON public.plan_problem REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+
+CREATE TRIGGER proposal_ends_once BEFORE UPDATE ON public.proposal FOR EACH ROW WHEN (((old.confirmed_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
@@ -1245,6 +1344,15 @@ ALTER TABLE ONLY public.plan
 
 ALTER TABLE ONLY public.planning
     ADD CONSTRAINT planning_job_fkey FOREIGN KEY (job) REFERENCES public.job(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_confirmer_fkey FOREIGN KEY (confirmer) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_proposer_fkey FOREIGN KEY (proposer) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.proposal
+    ADD CONSTRAINT proposal_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_round_task_department_target_item_fkey FOREIGN KEY (round, task, department, target, item) REFERENCES public.finding(round, task, department, target, item) ON DELETE CASCADE;
@@ -1381,6 +1489,8 @@ CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinat
 CREATE POLICY coordinator ON public.plan_problem USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.planning USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.proposal USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordinator());
 
@@ -1580,6 +1690,8 @@ ALTER TABLE public.plan_problem ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.planning ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.proposal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
@@ -1643,6 +1755,8 @@ CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is
 CREATE POLICY supervisor ON public.plan_problem FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.planning FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.proposal FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.publication FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1794,6 +1908,10 @@ GRANT UPDATE(transcript_digest) ON TABLE public.draw TO app;
 
 GRANT UPDATE(ended_at) ON TABLE public.draw TO app;
 
+GRANT UPDATE(closed_at) ON TABLE public.draw TO app;
+
+GRANT UPDATE(void_reason) ON TABLE public.draw TO app;
+
 GRANT SELECT,INSERT ON TABLE public.draw_file TO app;
 
 GRANT SELECT,INSERT ON TABLE public.drawn_target TO app;
@@ -1825,6 +1943,34 @@ GRANT SELECT,INSERT ON TABLE public.plan_problem TO app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.planning TO app;
 
 GRANT UPDATE(incumbent) ON TABLE public.planning TO app;
+
+GRANT SELECT ON TABLE public.proposal TO app;
+
+GRANT INSERT(id) ON TABLE public.proposal TO app;
+
+GRANT INSERT(act) ON TABLE public.proposal TO app;
+
+GRANT INSERT(subject) ON TABLE public.proposal TO app;
+
+GRANT INSERT(round) ON TABLE public.proposal TO app;
+
+GRANT INSERT(facts) ON TABLE public.proposal TO app;
+
+GRANT INSERT(proposer) ON TABLE public.proposal TO app;
+
+GRANT INSERT(proposer_name) ON TABLE public.proposal TO app;
+
+GRANT INSERT(proposed_at) ON TABLE public.proposal TO app;
+
+GRANT INSERT(expires_at) ON TABLE public.proposal TO app;
+
+GRANT UPDATE(confirmer) ON TABLE public.proposal TO app;
+
+GRANT UPDATE(confirmer_name) ON TABLE public.proposal TO app;
+
+GRANT UPDATE(confirmed_at) ON TABLE public.proposal TO app;
+
+GRANT UPDATE(withdrawn_at) ON TABLE public.proposal TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 

@@ -85,7 +85,9 @@ ONE_MORE_MEMBER = """
                       AND busy.half_day = role.half_day AND busy.inspector = chance.inspector) LIMIT 1
 """
 COMMIT = """
-    INSERT INTO commitment (draw, party, commitment, committed_at) SELECT id, 'a party', $1, now() FROM draw
+    INSERT INTO commitment (draw, party, commitment, committed_at)
+    SELECT id, convert_from(content, 'UTF8')::jsonb -> 'parties' ->> 0, $1, now()
+    FROM draw JOIN draw_file ON draw_file.draw = draw.id AND name = 'head.json'
 """
 COLUMNS = """
     SELECT relname AS table, attname AS column FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -182,7 +184,7 @@ async def test_a_late_secret_of_an_ended_draw_is_refused(world: Services) -> Non
     round_ = await frozen(world)
     async with transaction(world.pool, WORKER) as db:
         await db.execute(COMMIT, "0" * 64)
-        await db.execute("UPDATE draw SET state = 'void', transcript = '' WHERE round = $1", round_)
+        await db.execute("UPDATE draw SET state = 'void', void_reason = 'x', transcript = '' WHERE round = $1", round_)
     await refused(world, "UPDATE commitment SET secret = repeat('1', 64), revealed_at = now()", why="has ended")
 
 

@@ -78,6 +78,8 @@ OF_PACKAGES = {"outbox_file", "delivery"}
 OF_PLANNINGS = {"planning", "shard"}
 # no department's, and no coordinator's either: tried in test_accounts
 OF_ACCOUNTS = {"account_secret", "session", "api_token", "sign_in_failure"}
+# filled only where two people do something together, tried in test_two_people
+OF_TWO = {"proposal"}
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
-    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS
+    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_TWO
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 
@@ -177,6 +179,8 @@ async def test_a_party_commits_and_reveals_for_itself_alone(world: Services) -> 
                 await draws.insert_commitment(db, draw, party, "c" * 64, NOON)
         async with transaction(world.pool, actor) as db:
             await draws.reveal(db, draw, party, "d" * 64, NOON)
+    async with transaction(world.pool, WORKER) as db:
+        await draws.close_commitments(db, draw, NOON)
     async with transaction(world.pool, own) as db:
         await draws.reveal(db, draw, DEPARTMENTS[0], "e" * 64, NOON)
         assert [(each.party, each.secret) for each in await draws.commitments(db, draw)] == [(DEPARTMENTS[0], "e" * 64)]

@@ -13,6 +13,7 @@ from coordinator.storage.audit import AuditEntry
 Facts = Mapping[str, object]
 _DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
 _JOBS = {"plan_round": "排期"}
+_BY_TWO = {"hold_draw": "抽取", "publish": "公布", "override_rule": "破例"}
 
 
 class TrailEntry(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,12 @@ def _changed(subject: str, facts: Facts) -> str:
     return f"名单固定之前，轮次“{subject}”的内容有改动：{named}"
 
 
+def _closed(subject: str, facts: Facts) -> str:
+    out = facts.get("out")
+    named = "、".join(str(party) for party in out) if isinstance(out, list | tuple) else ""
+    return f"“{_DRAWS.get(subject, subject)}”截止提交承诺" + (f"，没有提交的是{named}" if named else "")
+
+
 def _stored_plan(_: str, facts: Facts) -> str:
     return f"排期通过独立检查并保存：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
 
@@ -52,8 +59,14 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "round_changed": _changed,
     "draw_fixed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”的文书固定，此后不能再改",
     "secret_committed": lambda subject, _: f"{subject}提交承诺",
+    "commitments_closed": _closed,
+    "secret_revealed": lambda subject, _: f"{subject}公布秘密",
     "secrets_revealed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”各方公布秘密",
     "draw_held": lambda subject, _: f"{_DRAWS.get(subject, subject)}，写下抽取记录",
+    "draw_void": lambda subject, facts: f"“{_DRAWS.get(subject, subject)}”的这一次作废：{facts.get('reason')}",
+    "act_proposed": lambda subject, _: f"提出{_BY_TWO.get(subject, subject)}，等另一人确认",
+    "act_confirmed": lambda subject, facts: f"确认{facts.get('proposer')}提出的{_BY_TWO.get(subject, subject)}",
+    "proposal_withdrawn": lambda subject, _: f"撤回{_BY_TWO.get(subject, subject)}的提议",
     "targets_drawn": lambda _, facts: f"抽中名单入库，共{facts.get('count')}条",
     "job_requested": lambda subject, _: f"交给后台作业：{_JOBS.get(subject, subject)}",
     "planning_stopped": lambda _, facts: "叫停排期，" + ("用当前方案" if facts.get("stop") == "finish" else "取消"),
