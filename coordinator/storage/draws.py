@@ -108,16 +108,8 @@ async def attempts(db: Connection, round_: UUID, stage: Stage) -> list[StoredDra
 
 async def ended_draws(db: Connection, round_: UUID) -> list[StoredDraw]:
     """Every draw of a round that was held or is void, in order."""
-    return await fetch_all(
-        db,
-        StoredDraw,
-        """
-        SELECT id, stage, attempt, document_digest, single_operator, fixed_at, state, beacon, seed, transcript,
-               transcript_digest, ended_at
-        FROM draw WHERE round = $1 AND state <> 'fixed' ORDER BY stage, attempt
-        """,
-        round_,
-    )
+    sql = f"SELECT {COLUMNS} FROM draw WHERE round = $1 AND state <> 'fixed' ORDER BY stage, attempt"  # noqa: S608 - constant columns
+    return await fetch_all(db, StoredDraw, sql, round_)
 
 
 async def files(db: Connection, draw: UUID) -> dict[str, bytes]:
