@@ -52,7 +52,7 @@ async def request_plan(services: Services, actor: Actor, round_: UUID, seconds: 
 
 async def read_planning(services: Services, actor: Actor, round_: UUID) -> PlanningReading:
     """How a round's planning stands now; raises NotFound."""
-    permit(actor, Act.SEE_PLAN)
+    permit(actor, Act.WATCH_PLANNING)
     async with transaction(services.pool, actor) as db:
         stored = await rounds.round_by_id(db, round_)
         if stored is None:

@@ -14,12 +14,14 @@ from msgspec.structs import replace
 from coordinator.actions.collecting import load_submissions
 from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.services import Services
-from coordinator.domain.actors import ANYONE, PUBLICATION, Actor
+from coordinator.domain.actors import ANYONE, PUBLICATION, WORKER, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.disclosure import SHUT, Seal, seal_of
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
 from coordinator.domain.frames import Exclusion, excluded_file
+from coordinator.domain.ids import DepartmentId
+from coordinator.domain.parts import part_of
 from coordinator.domain.permissions import may, permit
 from coordinator.domain.submissions import Submission
 from coordinator.domain.tasks import Task, tasks_of
@@ -40,7 +42,7 @@ EXCLUDED = "excluded.tsv"
 class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A round as far as it has come; `dispatch` stands once there is a plan, its `teams` once the lots were drawn.
 
-    Who acts for a department reads a part of it: what that department handed in, and no `dispatch`.
+    Who acts for a department reads what that department handed in, and instead of `dispatch` its `part`.
     """
 
     stored: StoredRound
@@ -50,6 +52,7 @@ class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     excluded: tuple[Exclusion, ...]
     draws: Mapping[DrawStage, StoredDraw]
     dispatch: Dispatch | None
+    part: Dispatch | None
     is_whole: bool
 
     @property
@@ -98,7 +101,7 @@ async def find_round(services: Services, actor: Actor, round_: UUID) -> StoredRo
 
 async def read_round(services: Services, actor: Actor, stored: StoredRound) -> RoundReading:
     """Read a round as far as the actor may see it, recomputing what is computed; a second or so for a prefecture's."""
-    sees_plan = may(actor, Act.SEE_PLAN)
+    is_whole = actor.department is None and may(actor, Act.SEE_PLAN)
     async with transaction(services.pool, actor) as db:
         handed_in = await load_submissions(db, stored.id)
         return RoundReading(
@@ -108,9 +111,20 @@ async def read_round(services: Services, actor: Actor, stored: StoredRound) -> R
             tasks=tasks_of(handed_in),
             excluded=tuple(await draws.exclusions(db, stored.id)),
             draws=await _draws(db, stored.id),
-            dispatch=await load_dispatch(db, actor, stored.id) if sees_plan and stored.is_planned else None,
+            dispatch=await load_dispatch(db, actor, stored.id) if is_whole and stored.is_planned else None,
+            part=await _part(db, actor, stored),
             is_whole=actor.department is None,
         )
+
+
+async def _part(db: Connection, actor: Actor, stored: StoredRound) -> Dispatch | None:
+    """A department's part of the plan: worked out of the whole, which row-level security would not show it."""
+    if actor.department is None or not may(actor, Act.SEE_PLAN) or not stored.is_planned:
+        return None
+    await act_as(db, WORKER)
+    whole = await load_dispatch(db, WORKER, stored.id)
+    await act_as(db, actor)
+    return part_of(whole, DepartmentId(actor.department))
 
 
 async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawStage) -> DrawReading:

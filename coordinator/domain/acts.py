@@ -11,7 +11,9 @@ class Act(StrEnum):
 
     SEE_ROUNDS = "see_rounds"
     SEE_PLAN = "see_plan"
-    """Schedule, targets and tours of a round, over all departments."""
+    """Schedule, targets and tours of a round; a department's own are its part (`parts`)."""
+    WATCH_PLANNING = "watch_planning"
+    """How the planning of a round fares, over all departments."""
     SEE_DRAWS = "see_draws"
     SEE_TRAIL = "see_trail"
     HAND_IN = "hand_in"

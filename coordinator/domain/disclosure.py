@@ -156,7 +156,12 @@ def shown_certificate(certificate: str, audience: Audience, now: datetime, seal:
     """Write a certificate's number as far as the audience may see it: whole, its last four, or nothing."""
     if visible(Part.CERTIFICATES, audience, now, seal):
         return certificate
-    return certificate[-_ENDING:] if visible(Part.CERTIFICATE_ENDINGS, audience, now, seal) else ""
+    return masked_certificate(certificate) if visible(Part.CERTIFICATE_ENDINGS, audience, now, seal) else ""
+
+
+def masked_certificate(certificate: str) -> str:
+    """Write a certificate's number as other departments see it."""
+    return certificate[-_ENDING:]
 
 
 def _until(moments: Sequence[datetime], drawn_at: datetime) -> Seal:

@@ -33,10 +33,11 @@ class Known:
 
     @property
     def dispatch(self) -> Dispatch:
-        """The round's plan; raises TooLate before there is one."""
-        if self.reading.dispatch is None:
+        """The round's plan, or a department's part of it; raises TooLate before there is one."""
+        found = self.reading.dispatch or self.reading.part
+        if found is None:
             raise TooLate("这个轮次还没有排期。", remedy="排期之后这里才有内容。")
-        return self.reading.dispatch
+        return found
 
     @property
     def drawn_at(self) -> datetime | None:

@@ -273,10 +273,10 @@ async def test_an_owner_makes_a_token_sees_it_once_and_revokes_it(services: Serv
     person = await a_person(services, "wang.li", Office.DEPARTMENT)
     async with visiting(services, NOON, person.session) as browser:
         page = await browser.get("/account/tokens")
-        assert 'name="see_plan"' not in page.text
+        assert 'name="see_accounts"' not in page.text
         none = await send(browser, "/account/tokens", "/account/tokens", program="报表")
         assert 'href="#scopes"' in none.text
-        more = await send(browser, "/account/tokens", "/account/tokens", program="报表", see_plan="on")
+        more = await send(browser, "/account/tokens", "/account/tokens", program="报表", see_accounts="on")
         assert more.status_code == 422
         made = await send(browser, "/account/tokens", "/account/tokens", program="报表", see_rounds="on")
         token = re.search(r"onedoor_[\w-]{43}", made.text)

@@ -14,6 +14,7 @@ from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.target_draws import hold_target_draw
 from coordinator.domain.actors import CONSOLE, Office
 from coordinator.domain.ids import DepartmentId
+from coordinator.domain.parts import part_of
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import Pool
 from coordinator.web.shown.draws import DrawShown
@@ -36,19 +37,14 @@ ADDRESSES = (
     "/api/v1/rounds/{round}",
     "/api/v1/rounds/{round}/trail",
     "/api/v1/rounds/{round}/schedule",
-    "/api/v1/rounds/{round}/tours/T001",
+    "/api/v1/rounds/{round}/tours/{tour}",
     "/api/v1/rounds/{round}/targets",
     "/api/v1/rounds/{round}/targets/{target}",
     "/api/v1/rounds/{round}/draws/targets",
     "/api/v1/rounds/{round}/draws/teams",
     "/api/v1/rounds/{round}/draws/targets/files/frame.tsv",
 )
-OF_PLAN = ("schedule", "planning", "tours", "targets/{target}")
 SEEING_ALL = (Office.COORDINATOR, Office.SUPERVISOR)
-
-
-def is_of_plan(address: str) -> bool:
-    return any(part in address for part in OF_PLAN) or address.endswith("{round}/targets")
 
 
 def expected(office: Office, address: str) -> int:
@@ -56,8 +52,8 @@ def expected(office: Office, address: str) -> int:
     allowed = {
         Office.COORDINATOR: True,
         Office.SUPERVISOR: True,
-        Office.DEPARTMENT: not is_of_plan(address),
-        Office.INSPECTOR: address.endswith("{round}"),
+        Office.DEPARTMENT: "/planning" not in address,
+        Office.INSPECTOR: not any(part in address for part in ("/planning", "/draws/", "/trail")),
         Office.AUDITOR: address == "/api/v1/rounds/{round}/trail",
         Office.ADMINISTRATOR: False,
     }[office]
@@ -88,11 +84,11 @@ async def person_of(world: World, office: Office, department: str | None = None)
 )
 async def test_every_office_gets_what_the_table_says(world: World, office: Office) -> None:
     person = await person_of(world, office, DEPARTMENTS[0] if office in {Office.DEPARTMENT, Office.INSPECTOR} else None)
-    target = quote((await world.dispatch()).drawn[0].target)
+    own = part_of(await world.dispatch(), DEPARTMENTS[0])
     async with visiting(world.services, BEFORE, person.session) as browser:
         for address in ADDRESSES:
-            answer = await browser.get(address.format(round=world.round, target=target))
-            assert answer.status_code == expected(office, address), address
+            asked = address.format(round=world.round, target=quote(next(iter(own.targets))), tour=own.plan.tours[0].id)
+            assert (await browser.get(asked)).status_code == expected(office, address), address
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)
@@ -104,7 +100,7 @@ async def test_a_round_of_others_is_as_if_it_were_not(world: World, department: 
         person = await person_of(world, office, department)
         async with visiting(world.services, BEFORE, person.session) as browser:
             for address in ADDRESSES:
-                asked = [address.format(round=id_, target=target) for id_ in (other, NOBODY)]
+                asked = [address.format(round=id_, target=target, tour="T001") for id_ in (other, NOBODY)]
                 theirs, nobodys = [await browser.get(each) for each in asked]
                 same = theirs.text.replace(str(other), str(NOBODY)) == nobodys.text
                 if department == rounds.WATER:
@@ -129,16 +125,38 @@ async def test_a_departments_pages_name_nobody_elses_people_rows_or_firms(
         *(man.certificate for each in dispatch.submissions if each is not own for man in each.inspectors),
     } - {man.name for man in own.inspectors}
     async with visiting(world.services, BEFORE, person.session) as browser:
-        pages = [await browser.get(f"/rounds/{world.round}{tab}") for tab in ("", "/trail", "/draws/targets")]
+        tabs = ("", "/trail", "/draws/targets", "/schedule?week=all", "/targets")
+        tabs += tuple(f"/schedule?week=all&tour={tour.id}" for tour in part_of(dispatch, department).plan.tours)
+        tabs += tuple(f"/targets/{quote(target)}" for target in part_of(dispatch, department).targets)
+        pages = [await browser.get(f"/rounds/{world.round}{tab}") for tab in tabs]
         shown = (await browser.get(f"/api/v1/rounds/{world.round}")).json()
         page = words(pages[0])
-    assert [page.status_code for page in pages] == [200] * 3
+    assert {page.status_code for page in pages} == {200}
     assert [name for name in foreign if name and any(name in page.text for page in pages)] == []
     assert [each["name"] for each in shown["departments"]] == [department]
     assert shown["is_whole"] is False
     assert shown["figures"] is None
     assert f"这里只有{department}的部分" in page
     assert "密封" not in page
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+async def test_tours_and_targets_of_others_are_as_if_they_were_not(world: World, department: DepartmentId) -> None:
+    dispatch = await world.dispatch()
+    own = part_of(dispatch, department)
+    person = await person_of(world, Office.DEPARTMENT, department)
+    foreign = {str(tour.id) for tour in dispatch.plan.tours} - {str(tour.id) for tour in own.plan.tours}
+    hidden = dispatch.targets.keys() - own.targets.keys()
+    assert hidden
+    async with visiting(world.services, BEFORE, person.session) as browser:
+        for kind, theirs, nobodys in (("tours", foreign, "T999"), ("targets", hidden, "91419999MA00000000")):
+            nothing = await browser.get(f"/api/v1/rounds/{world.round}/{kind}/{nobodys}")
+            assert nothing.status_code == 404
+            for each in theirs:
+                answer = await browser.get(f"/api/v1/rounds/{world.round}/{kind}/{quote(each)}")
+                assert answer.text.replace(each, nobodys) == nothing.text, each
+        listed = (await browser.get(f"/api/v1/rounds/{world.round}/schedule")).json()
+    assert listed["tours"] == len(own.plan.tours)
 
 
 async def test_a_department_sees_a_draw_whole_but_no_secret_before_it_has_ended(pool: Pool) -> None:

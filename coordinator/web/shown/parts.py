@@ -109,7 +109,7 @@ def tasks_shown(reading: RoundReading) -> tuple[TaskShown, ...]:
     for selection in reading.selections:
         population[selection.entry] += selection.population
         drawn[selection.entry] += selection.size
-    unserved = _unserved_by_task(reading.dispatch)
+    unserved = _unserved_by_task(reading.dispatch or reading.part)
     return tuple(
         TaskShown(
             id=task.id,
@@ -132,7 +132,7 @@ def tasks_shown(reading: RoundReading) -> tuple[TaskShown, ...]:
 def _state(reading: RoundReading, unserved: int) -> TaskState:
     if not reading.selections:
         return TaskState.WAITING
-    if reading.dispatch is None:
+    if reading.dispatch is None and reading.part is None:
         return TaskState.PLANNED if reading.stored.is_planned else TaskState.DRAWN
     return TaskState.PARTLY if unserved else TaskState.PLANNED
 
@@ -151,7 +151,8 @@ def _unserved_by_task(dispatch: Dispatch | None) -> Counter[TaskId]:
 def departments_shown(reading: RoundReading) -> tuple[DepartmentShown, ...]:
     """Show every department, coordinator first."""
     files = {workbook.department: workbook for workbook in reading.workbooks}
-    visits, half_days = _loads(reading.dispatch)
+    plan = reading.dispatch or reading.part
+    visits, half_days = _loads(plan)
     return tuple(
         DepartmentShown(
             name=each.department.id,
@@ -160,8 +161,8 @@ def departments_shown(reading: RoundReading) -> tuple[DepartmentShown, ...]:
             targets=len(each.targets),
             inspectors=len(each.inspectors),
             refused_rows=len(files[each.department.id].refused),
-            visits=visits[each.department.id] if reading.dispatch else None,
-            officer_half_days=half_days[each.department.id] if reading.dispatch else None,
+            visits=visits[each.department.id] if plan else None,
+            officer_half_days=half_days[each.department.id] if plan else None,
         )
         for each in reading.submissions
     )

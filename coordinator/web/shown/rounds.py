@@ -115,6 +115,7 @@ def is_sealed(reading: RoundReading, now: datetime) -> bool:
 def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
     """Show a round whole, as far as it has come."""
     dispatch, seal = reading.dispatch, reading.seal
+    plan = dispatch or reading.part
     is_single = any(draw.single_operator for draw in reading.draws.values())
     return RoundShown(
         round=round_line(reading.stored),
@@ -127,7 +128,7 @@ def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
         figures=_figures(reading, dispatch) if dispatch else None,
         tasks=tasks_shown(reading),
         departments=departments_shown(reading),
-        unserved=unserved_shown(dispatch) if dispatch else (),
+        unserved=unserved_shown(plan) if plan else (),
         left_out=left_out_shown(reading),
         refused_rows=refused_rows_shown(reading),
         warnings=dispatch.wanted.warnings if dispatch else (),
