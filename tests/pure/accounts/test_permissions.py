@@ -10,7 +10,7 @@ from coordinator.domain.errors import NotPermitted
 from coordinator.domain.permissions import BY_TWO, READING, Whose, may, permit, permit_two, whose
 
 WATER, FOREST = "禾川县水利局", "禾川县林业局"
-CHANGING = set(Act) - {*READING, Act.SEE_ACCOUNTS, Act.KEEP_OWN_ACCOUNT}
+CHANGING = set(Act) - {*READING, Act.WATCH_PLANNING, Act.SEE_ACCOUNTS, Act.KEEP_OWN_ACCOUNT}
 
 
 def one_of(office: Office, name: str = "one", scopes: frozenset[Act] | None = None) -> Actor:
