@@ -17,7 +17,7 @@ from msgspec import Struct
 from coordinator.domain.actors import OF_DEPARTMENTS, Actor, ActorId, Office
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Invalid
-from coordinator.domain.permissions import READING, may
+from coordinator.domain.permissions import BY_PROGRAM, may
 
 AccountId = NewType("AccountId", UUID)
 
@@ -47,6 +47,9 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.SEE_PLAN: "排期和检查对象",
     Act.SEE_DRAWS: "抽取",
     Act.SEE_TRAIL: "留痕",
+    Act.WATCH_PLANNING: "排期的进度",
+    Act.COMMIT: "代本部门提交承诺、公布秘密",
+    Act.PLAN_ROUND: "开始和结束排期",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 
@@ -145,7 +148,7 @@ def wanted_scopes(account: Account, scopes: frozenset[Act]) -> frozenset[Act]:
     """Give back the scopes a token may have; raises Invalid where there is none, or the account may not do it."""
     if not scopes:
         raise Invalid("请至少选择一项范围。", field="scopes")
-    if not all(act in READING and may(account.actor(), act) for act in scopes):
+    if not all(act in BY_PROGRAM and may(account.actor(), act) for act in scopes):
         raise Invalid("令牌的范围不能超出您自己的权限。", field="scopes")
     return scopes
 

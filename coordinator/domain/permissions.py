@@ -48,8 +48,11 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
 
 BY_TWO = frozenset({Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE})
 """What one person alone may not do: somebody proposes it, another confirms."""
-READING = (Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL)
-"""What a token can be good for: the interface for programs reads only."""
+BY_PROGRAM = (
+    *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),
+    *(Act.COMMIT, Act.PLAN_ROUND),
+)
+"""What a token can be good for: reading, and what is done through the interface for programs."""
 
 
 def whose(act: Act, office: Office) -> Whose:

@@ -714,6 +714,23 @@ CREATE TABLE public.planning (
 
 ALTER TABLE ONLY public.planning FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.program_request (
+    owner bytea NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    status integer,
+    headers jsonb,
+    content bytea,
+    CONSTRAINT program_request_answer_is_whole CHECK ((((status IS NULL) = (headers IS NULL)) AND ((status IS NULL) = (content IS NULL)))),
+    CONSTRAINT program_request_fingerprint_check CHECK ((length(fingerprint) = 32)),
+    CONSTRAINT program_request_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+    CONSTRAINT program_request_owner_check CHECK ((length(owner) = 32)),
+    CONSTRAINT program_request_status_check CHECK (((status >= 200) AND (status <= 499)))
+);
+
+ALTER TABLE ONLY public.program_request FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.proposal (
     id uuid NOT NULL,
     act text NOT NULL,
@@ -1080,6 +1097,9 @@ ALTER TABLE ONLY public.plan_problem
 ALTER TABLE ONLY public.planning
     ADD CONSTRAINT planning_pkey PRIMARY KEY (job);
 
+ALTER TABLE ONLY public.program_request
+    ADD CONSTRAINT program_request_pkey PRIMARY KEY (owner, key);
+
 ALTER TABLE ONLY public.proposal
     ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
 
@@ -1166,6 +1186,8 @@ CREATE INDEX matter_by_target ON public.matter USING btree (target, department);
 CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
 
 CREATE UNIQUE INDEX plan_is_one_a_round ON public.plan USING btree (round) WHERE live;
+
+CREATE INDEX program_request_by_age ON public.program_request USING btree (began_at);
 
 CREATE UNIQUE INDEX proposal_stands_once ON public.proposal USING btree (act, subject) WHERE ((confirmed_at IS NULL) AND (withdrawn_at IS NULL));
 
@@ -1542,6 +1564,8 @@ CREATE POLICY gate ON public.account_secret USING (public.onedoor_is('gate'::tex
 
 CREATE POLICY gate ON public.api_token USING (public.onedoor_is('gate'::text));
 
+CREATE POLICY gate ON public.program_request USING (public.onedoor_is('gate'::text));
+
 CREATE POLICY gate ON public.session USING (public.onedoor_is('gate'::text));
 
 CREATE POLICY gate ON public.sign_in_failure USING (public.onedoor_is('gate'::text));
@@ -1689,6 +1713,8 @@ ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.plan_problem ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.planning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.program_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.proposal ENABLE ROW LEVEL SECURITY;
 
@@ -1943,6 +1969,8 @@ GRANT SELECT,INSERT ON TABLE public.plan_problem TO app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.planning TO app;
 
 GRANT UPDATE(incumbent) ON TABLE public.planning TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.program_request TO app;
 
 GRANT SELECT ON TABLE public.proposal TO app;
 

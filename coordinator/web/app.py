@@ -4,6 +4,7 @@ What a page says is decided in staff, public and shown.
 """
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
@@ -63,6 +64,7 @@ def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
         request_max_body_size=LARGEST_FORM,
         exception_handlers=HANDLERS,
         openapi_config=documentation(),
+        state=State({"services": services}),
         logging_config=None,
         debug=False,
     )

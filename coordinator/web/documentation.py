@@ -14,8 +14,9 @@ from coordinator.web.rendering import render
 
 TITLE = "一门查 OneDoor"
 ABOUT = (
-    "进一次门，查多项事；抽签人人可复核。只读接口：请求头写 Authorization: Bearer 令牌（在“我的账号”里新建）；"
-    "出错时回答 application/problem+json（RFC 9457）。"
+    "进一次门，查多项事；抽签人人可复核。请求头写 Authorization: Bearer 令牌（在“我的账号”里新建，选好范围）；"
+    "提交时另带 Idempotency-Key（每次提交一个新的 UUID，重试用同一个，24小时内只办一次）；"
+    "读取时可带 If-None-Match（回答里的 ETag）；出错时回答 application/problem+json（RFC 9457）。"
 )
 
 

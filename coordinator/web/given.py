@@ -21,13 +21,12 @@ from coordinator.domain.errors import NotSignedIn, SecondFactorMissing
 from coordinator.domain.permissions import permit
 from coordinator.web.known import Known
 from coordinator.web.memory import Memory
-from coordinator.web.visiting import Asked, is_here, session_of, token_of
+from coordinator.web.visiting import Asked, is_api, is_here, session_of, token_of
 from solver.chance.head import Stage
 
 T = TypeVar("T")
 Given: TypeAlias = NamedDependency[T]
 """Marks a route's parameter that `dependencies` provides by its name."""
-API = "/api/"
 
 
 def dependencies(services: Services, local: Actor | None) -> dict[str, Provide]:
@@ -60,7 +59,7 @@ def _people(services: Services, local: Actor | None) -> dict[str, Provide]:
         return found
 
     async def actor(request: Asked) -> Actor:
-        token = token_of(request) if request.url.path.startswith(API) else None
+        token = token_of(request) if is_api(request) else None
         found = await by_token(services, token) if token is not None else await by_cookie(request)
         if found is None and token is None and local is not None and await _is_open(services, request):
             return local

@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 SESSION, FORM = "onedoor_session", "onedoor_form"
 FORM_KEY = "form_key"
+API = "/api/"
 SAFE = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
 BEARER = "Bearer "
 MOST_FIELDS = 40
@@ -42,6 +43,11 @@ def token_of(request: Asked) -> str | None:
     return header.removeprefix(BEARER) if header.startswith(BEARER) else None
 
 
+def is_api(request: Asked) -> bool:
+    """Whether the interface for programs was asked, which alone takes tokens."""
+    return request.url.path.startswith(API)
+
+
 def is_here(request: Asked) -> bool:
     """Whether the request came to this machine's own name, not to the one that a proxy serves."""
     return is_loopback(request.url.hostname or "")
@@ -54,8 +60,11 @@ def form_key(request: Asked) -> str:
 
 
 async def refuse_foreign_form(request: Asked) -> None:
-    """Stop whatever would change something and was not sent from one of our pages; raises NotPermitted."""
-    if request.method in SAFE:
+    """Stop whatever would change something and was not sent from one of our pages; raises NotPermitted.
+
+    A program's token is no cookie: no foreign page can make a browser send it.
+    """
+    if request.method in SAFE or (is_api(request) and token_of(request) is not None):
         return
     sent, expected = (await _fields(request)).get(FORM_KEY, ""), form_key(request)
     if not expected or not same(sent, expected):

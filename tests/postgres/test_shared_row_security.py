@@ -78,6 +78,8 @@ OF_PACKAGES = {"outbox_file", "delivery"}
 OF_PLANNINGS = {"planning", "shard"}
 # no department's, and no coordinator's either: tried in test_accounts
 OF_ACCOUNTS = {"account_secret", "session", "api_token", "sign_in_failure"}
+# the gate's alone, tried in test_program_requests
+OF_PROGRAMS = {"program_request"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 
@@ -112,7 +114,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
-    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_TWO
+    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_TWO
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 

@@ -72,14 +72,16 @@ async def test_the_interface_is_described_by_openapi_3_1_with_its_errors(world: 
         schema = (await client.get("/schema/openapi.json")).json()
         page = await client.get("/schema")
     assert schema["openapi"].startswith("3.1.")
-    operations = {path: path_item["get"] for path, path_item in schema["paths"].items()}
-    assert all(set(path_item) == {"get"} for path_item in schema["paths"].values())
-    assert all(operation["summary"] for operation in operations.values())
-    for path, operation in operations.items():
+    operations = [(path, method, each) for path, item in schema["paths"].items() for method, each in item.items()]
+    assert {method for _, method, _ in operations} == {"get", "post"}
+    for path, method, operation in operations:
+        assert operation["summary"]
         assert path in page.text
         if path.startswith("/api/"):
             for status in ("400", "404", "409", "503"):
                 assert set(operation["responses"][status]["content"]) == {"application/problem+json"}
+            keyed = [each for each in operation.get("parameters", []) if each["name"] == "Idempotency-Key"]
+            assert bool(keyed) is (method == "post")
     assert "cdn" not in page.text.lower()
 
 

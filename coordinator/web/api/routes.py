@@ -9,15 +9,16 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from litestar import Response, Router, get
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery
 
 from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
+from coordinator.web.api.answers import ERRORS
+from coordinator.web.api.manners import Once, Unchanged
+from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
-from coordinator.web.problems import PROBLEM_JSON, Problem
 from coordinator.web.public.rounds import read_public_round
 from coordinator.web.shown.draws import DrawShown, draw_shown
 from coordinator.web.shown.public import PublicRound
@@ -27,25 +28,9 @@ from coordinator.web.shown.target_lines import TargetsPage, targets_page
 from coordinator.web.shown.targets import TargetShown, target_shown
 from coordinator.web.shown.tours import TourShown, tour_shown
 from coordinator.web.shown.trails import TrailEntry, trail_entry
-from coordinator.web.staff.draws import file_of, file_response
+from coordinator.web.staff.draws import as_file, file_of
 from coordinator.web.staff.targets import code_of
 
-ERRORS = {
-    status: ResponseSpec(
-        Problem,
-        description=words,
-        media_type=PROBLEM_JSON,
-        generate_examples=False,
-    )
-    for status, words in (
-        (400, "参数不对"),
-        (401, "没有登录，或令牌不对"),
-        (403, "岗位或令牌没有这项权限"),
-        (404, "没有找到"),
-        (409, "还没有到这一步"),
-        (503, "暂时不可用"),
-    )
-}
 read = partial(get, responses=ERRORS)
 BYTES = "application/octet-stream"
 
@@ -105,7 +90,7 @@ async def get_draw(draw: Given[DrawReading]) -> DrawShown:
     media_type=BYTES,
 )
 async def get_draw_file(draw: Given[DrawReading], name: FromPath[str]) -> Response[bytes]:
-    return file_response(name, file_of(draw, name))
+    return Response(file_of(draw, name), headers=as_file(name), media_type=BYTES)
 
 
 @read("/public/rounds/{round_id:uuid}", tags=["公开"], summary="任何人此刻可以看到的")
@@ -126,5 +111,7 @@ API = Router(
         get_draw,
         get_draw_file,
         get_public_round,
+        *WRITING,
     ],
+    middleware=[Unchanged, Once],
 )

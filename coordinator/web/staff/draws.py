@@ -48,5 +48,9 @@ def file_of(draw: DrawReading, name: str) -> bytes:
 
 def file_response(name: str, content: bytes) -> Response[bytes]:
     """Give a file to be kept; its bytes are what was hashed."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, media_type=FILE_TYPES[name.rpartition(".")[2]])
+    return Response(content, headers=as_file(name), media_type=FILE_TYPES[name.rpartition(".")[2]])
+
+
+def as_file(name: str) -> dict[str, str]:
+    """Tell a browser to keep what it gets under this name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

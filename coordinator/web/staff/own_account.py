@@ -27,7 +27,7 @@ from coordinator.actions.signing_in import SignedIn
 from coordinator.domain.accounts import second_factor_address
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Invalid
-from coordinator.domain.permissions import READING, may
+from coordinator.domain.permissions import BY_PROGRAM, may
 from coordinator.web.given import Given
 from coordinator.web.rendering import page
 from coordinator.web.visiting import Asked, form_key, leaving, read_form
@@ -55,10 +55,13 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     see_plan: str = ""
     see_draws: str = ""
     see_trail: str = ""
+    watch_planning: str = ""
+    commit: str = ""
+    plan_round: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
-        return frozenset(act for act in READING if getattr(self, act.value))
+        return frozenset(act for act in BY_PROGRAM if getattr(self, act.value))
 
 
 class NoForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,7 +154,7 @@ async def end_token(request: Asked, who: Given[SignedIn], services: Given[Servic
 def _show_tokens(
     request: Asked, who: SignedIn, own: OwnAccount, fault: Invalid | None = None, secret: str = ""
 ) -> Response[bytes]:
-    scopes = [act for act in READING if may(who.actor, act)]
+    scopes = [act for act in BY_PROGRAM if may(who.actor, act)]
     return _show(request, "tokens.html", who, own, fault, scopes=scopes, secret=secret)
 
 

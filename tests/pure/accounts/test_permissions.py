@@ -7,10 +7,10 @@ import pytest
 from coordinator.domain.actors import OF_DEPARTMENTS, Actor, ActorId, Office
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import NotPermitted
-from coordinator.domain.permissions import BY_TWO, READING, Whose, may, permit, permit_two, whose
+from coordinator.domain.permissions import BY_PROGRAM, BY_TWO, Whose, may, permit, permit_two, whose
 
 WATER, FOREST = "禾川县水利局", "禾川县林业局"
-CHANGING = set(Act) - {*READING, Act.WATCH_PLANNING, Act.SEE_ACCOUNTS, Act.KEEP_OWN_ACCOUNT}
+CHANGING = set(Act) - {act for act in Act if act.value.startswith(("see_", "watch_"))} - {Act.KEEP_OWN_ACCOUNT}
 
 
 def one_of(office: Office, name: str = "one", scopes: frozenset[Act] | None = None) -> Actor:
@@ -86,3 +86,8 @@ def test_another_department_does_not_confirm() -> None:
     permit_two(Act.PUBLISH, own, one_of(Office.DEPARTMENT, "colleague"), department=WATER)
     with pytest.raises(NotPermitted):
         permit_two(Act.PUBLISH, own, other, department=WATER)
+
+
+def test_no_program_does_what_takes_two_people_or_keeps_accounts() -> None:
+    assert not BY_TWO.intersection(BY_PROGRAM)
+    assert not {Act.SEE_ACCOUNTS, Act.MANAGE_ACCOUNTS, Act.KEEP_OWN_ACCOUNT}.intersection(BY_PROGRAM)

@@ -1,0 +1,115 @@
+"""What a program may do: take part in a draw for its department, ask for a plan and end a planning.
+
+Each needs a token whose scopes name it, and an `Idempotency-Key`. Holding a draw, publishing and overriding take two
+people at their own screens and have no address here.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from coordinator.actions.ceremonies import commit, reveal
+from coordinator.actions.plan_requests import read_planning, request_plan, stop_planning
+from coordinator.actions.reading import read_draw
+from coordinator.actions.services import Services
+from coordinator.domain.actors import Actor
+from coordinator.domain.jobs import StopRequest
+from coordinator.web.api.answers import ERRORS, Keyed, of_writing
+from coordinator.web.given import Given
+from coordinator.web.shown.draws import DrawShown, draw_shown
+from coordinator.web.shown.plannings import PlanningShown, planning_shown
+from solver.chance.head import Stage
+
+Hex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Seconds = Annotated[int, Meta(ge=1, le=3600)]
+write = partial(post, responses=of_writing(), operation_class=Keyed, status_code=200)
+begin = partial(post, responses=of_writing(), operation_class=Keyed, status_code=202)
+
+
+class Commitment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """SHA-256 of the secret's 32 bytes, in hexadecimal; the secret stays where it was made."""
+
+    commitment: Hex
+
+
+class Reveal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    secret: Hex
+
+
+class PlanningWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    seconds: Seconds
+
+
+class PlanningEnd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`finish` takes the best plan so far, `cancel` none."""
+
+    how: StopRequest
+
+
+@write("/rounds/{round_id:uuid}/draws/{stage:str}/commitment", tags=["抽取"], summary="提交本部门的承诺")
+async def post_commitment(
+    round_id: FromPath[UUID],
+    stage: FromPath[Stage],
+    data: JSONBody[Commitment],
+    actor: Given[Actor],
+    services: Given[Services],
+) -> DrawShown:
+    await commit(services, actor, round_id, stage, data.commitment)
+    return draw_shown(await read_draw(services, actor, round_id, stage))
+
+
+@write("/rounds/{round_id:uuid}/draws/{stage:str}/reveal", tags=["抽取"], summary="公布本部门的秘密")
+async def post_reveal(
+    round_id: FromPath[UUID],
+    stage: FromPath[Stage],
+    data: JSONBody[Reveal],
+    actor: Given[Actor],
+    services: Given[Services],
+) -> DrawShown:
+    await reveal(services, actor, round_id, stage, data.secret)
+    return draw_shown(await read_draw(services, actor, round_id, stage))
+
+
+@get("/rounds/{round_id:uuid}/planning", tags=["排期"], summary="排期进行得怎样", responses=ERRORS)
+async def get_planning(
+    round_id: FromPath[UUID], actor: Given[Actor], services: Given[Services], now: Given[datetime]
+) -> PlanningShown:
+    return planning_shown(await read_planning(services, actor, round_id), now)
+
+
+@begin("/rounds/{round_id:uuid}/planning", tags=["排期"], summary="开始排期；正在排的话，跟着那一次")
+async def post_planning(
+    round_id: FromPath[UUID],
+    data: JSONBody[PlanningWish],
+    actor: Given[Actor],
+    services: Given[Services],
+    now: Given[datetime],
+) -> Response[PlanningShown]:
+    await request_plan(services, actor, round_id, float(data.seconds))
+    shown = planning_shown(await read_planning(services, actor, round_id), now)
+    return Response(shown, headers={"Location": f"/api/v1/rounds/{round_id}/planning"})
+
+
+@write(
+    "/rounds/{round_id:uuid}/planning/stop",
+    tags=["排期"],
+    summary="提前结束排期：用当前方案，或者不要",
+    status_code=200,
+)
+async def post_planning_stop(
+    round_id: FromPath[UUID],
+    data: JSONBody[PlanningEnd],
+    actor: Given[Actor],
+    services: Given[Services],
+    now: Given[datetime],
+) -> PlanningShown:
+    await stop_planning(services, actor, round_id, data.how)
+    return planning_shown(await read_planning(services, actor, round_id), now)
+
+
+WRITING = (post_commitment, post_reveal, get_planning, post_planning, post_planning_stop)
