@@ -24,7 +24,7 @@ from coordinator.domain.submissions import (
     Submission,
     TargetEntry,
 )
-from coordinator.storage import audit, rounds, submissions
+from coordinator.storage import audit, hand_ins, rounds, submissions
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage, StoredRound
 
@@ -43,6 +43,7 @@ async def collect_round(services: Services, actor: Actor, folder: RoundFolder, r
         if stored is None:
             return await _store_new(db, actor, folder, None)
         if stored.content_digest != folder.content_digest:
+            await _refuse_what_the_web_collects(db, stored)
             await _store_changed(db, actor, folder, stored)
         return stored.id
 
@@ -89,6 +90,13 @@ async def _store_new(db: Connection, actor: Actor, folder: RoundFolder, rehearsa
     return round_
 
 
+async def _refuse_what_the_web_collects(db: Connection, stored: StoredRound) -> None:
+    if await hand_ins.collection(db, stored.id) is not None:
+        raise Conflict(
+            f"轮次“{stored.code}”在网页上收集，不能用文件夹改。", remedy="请在网页上提交，或换一个轮次编号。"
+        )
+
+
 async def _store_changed(db: Connection, actor: Actor, folder: RoundFolder, stored: StoredRound) -> None:
     changes = await _changes(db, folder, stored)
     if stored.stage is not Stage.COLLECTED:
@@ -107,16 +115,15 @@ async def _store_submissions(db: Connection, actor: Actor, round_: UUID, folder:
     await submissions.lock_item_lists(db, [one.submission.department.id for one in taken])
     await submissions.upsert_targets(db, [entry for one in taken for entry in one.submission.targets])
     for one in taken:
-        await _store_submission(db, round_, one, folder.originals[one.file], is_coordinator=one is taken[0])
+        await store_submission(db, round_, one, folder.originals[one.file], is_coordinator=one is taken[0])
         department = one.submission.department.id
         await audit.append(
             db, actor, "submission_taken_in", round_, department, file=one.file, refused=len(one.refused)
         )
 
 
-async def _store_submission(
-    db: Connection, round_: UUID, taken: Taken, content: bytes, *, is_coordinator: bool
-) -> None:
+async def store_submission(db: Connection, round_: UUID, taken: Taken, content: bytes, *, is_coordinator: bool) -> None:
+    """Store one workbook as taken in, with its rows; its targets are known and its item list is locked."""
     submission, department = taken.submission, taken.submission.department.id
     await submissions.insert_submission(db, round_, taken, content, is_coordinator=is_coordinator)
     await submissions.insert_item_versions(db, department, submission.items)

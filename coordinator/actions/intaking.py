@@ -18,7 +18,7 @@ from coordinator.documents.workbook_reading import RefusedFile
 from coordinator.domain.expected_load import ExpectedLoad, expected_load
 from coordinator.domain.frames import Exclusion, TaskFrame, excluded_file, task_frames
 from coordinator.domain.intake.taking import Taken, refused_targets, take_in
-from coordinator.domain.sheets import CellFinding, Severity, address, unread_sheets
+from coordinator.domain.sheets import CellFinding, Severity, place_of, unread_sheets
 from coordinator.domain.targets import Target, merge_targets
 from coordinator.domain.tasks import tasks_of
 from solver.chance.document import ENTRIES, FRAME
@@ -122,13 +122,6 @@ def _cells(file: str, finding: CellFinding) -> tuple[str, ...]:
         finding.message,
         finding.remedy,
     )
-
-
-def place_of(finding: CellFinding) -> str:
-    """Name a finding's place as a spreadsheet does: a cell, a row, or the whole sheet."""
-    if finding.row is None:
-        return "整张表"
-    return address(finding.row, finding.column) if finding.column else f"第{finding.row}行"
 
 
 def _count(taken: Sequence[Taken], severity: Severity) -> int:

@@ -34,6 +34,9 @@ async def fix_frame(services: Services, actor: Actor, round_: UUID, terms: Terms
         if stored is None or stored.stage is not Stage.COLLECTED:
             return
         handed_in = await load_submissions(db, round_)
+        coordinator = stored.settings.round.coordinator
+        if not any(one.department.id == coordinator for one in handed_in):
+            raise Invalid(f"牵头部门“{coordinator}”还没有提交工作簿。", remedy="请先提交，其中要有“区划”表。")
         working_days = stored.settings.working_days(await calendar_of(db, actor))
         if not working_days:
             raise Invalid(

@@ -4,6 +4,7 @@ What the cells mean is the intake's affair; what goes back out is written by `de
 """
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -52,7 +53,7 @@ def read_round_folder(folder: Path) -> RoundFolder:
         workbooks=workbooks,
         refused=reading.refused,
         originals=_originals(folder, workbooks),
-        content_digest=_digest(content, workbooks),
+        content_digest=content_digest(content, (workbook.sha256 for workbook in workbooks)),
     )
 
 
@@ -82,6 +83,7 @@ def _read(path: Path) -> bytes:
         raise Invalid(f"读不了 {path.name}（{reason(error)}）。", remedy="请检查文件权限。") from error
 
 
-def _digest(settings: bytes, workbooks: tuple[Workbook, ...]) -> str:
-    parts = [hashlib.sha256(settings).hexdigest(), *sorted(workbook.sha256 for workbook in workbooks)]
+def content_digest(settings: bytes, workbooks: Iterable[str]) -> str:
+    """The digest of a round's contents: round.toml byte for byte, and the workbooks by their own digests."""
+    parts = [hashlib.sha256(settings).hexdigest(), *sorted(workbooks)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -4,13 +4,17 @@ Sheets, columns and their help are declared in `columns`; this module only lays 
 """
 
 import json
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 from xlsxwriter import Workbook
 
 from coordinator.documents.cells import (
+    CellContent,
     Styles,
     add_drop_downs,
     new_workbook,
@@ -20,8 +24,13 @@ from coordinator.documents.cells import (
     write_headings,
 )
 from coordinator.domain.columns import ALL_FORMS, DEPARTMENTS, EXAMPLE_MARK, NOTES_SHEET, Column, Kind, SheetForm
+from coordinator.domain.intake.cells import shown
 from coordinator.domain.rounds import RoundHead
+from coordinator.domain.sheets import CellValue
 
+Lists: TypeAlias = Mapping[str, Sequence[Mapping[str, CellValue]]]
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RULES = (
     "一、带★的栏目必须填写；“统一社会信用代码”和“对象编号”两栏至少填一栏。",
     f"二、各表第一行是表头，请勿改动。以{EXAMPLE_MARK}开头的行是示例，不会被读取，可以删除。",
@@ -47,18 +56,19 @@ _KIND_WORDS = {
 }
 
 
-def template(department: str | None = None) -> bytes:
+def template(department: str | None = None, lists: Lists = MappingProxyType({})) -> bytes:
     """Give the empty workbook with drop-downs, an example row in each sheet and a 说明 sheet in front.
 
-    With a department's name, its 部门 sheet already holds that name. The same name always gives the same bytes.
+    With a department's name, its 部门 sheet already holds that name; `lists` are rows to begin with, by sheet. The same
+    name and lists always give the same bytes.
     """
     content = BytesIO()
     workbook = new_workbook(content)
     formats = styles(workbook)
     _write_notes(workbook, formats)
     for form in ALL_FORMS:
-        _write_form(workbook, form, formats)
-    if department:
+        _write_form(workbook, form, formats, lists.get(form.name, ()))
+    if department and not lists.get(DEPARTMENTS.name):
         column = DEPARTMENTS.columns[0]
         write(workbook.get_worksheet_by_name(DEPARTMENTS.name), (2, 0), department, style_of(column, formats))
     workbook.close()
@@ -95,12 +105,24 @@ def _explanation(form: SheetForm, column: Column) -> tuple[str, ...]:
     return (form.name, column.name, "★" if column.required else "", kind, column.help, column.example)
 
 
-def _write_form(workbook: Workbook, form: SheetForm, formats: Styles) -> None:
+def _write_form(workbook: Workbook, form: SheetForm, formats: Styles, rows: Sequence[Mapping[str, CellValue]]) -> None:
     sheet = workbook.add_worksheet(form.name)
     write_headings(sheet, form, formats)
     for number, value in enumerate(example_row(form)):
         write(sheet, (1, number), value or None, formats.example)
+    for row, values in enumerate(rows, start=2):
+        for number, column in enumerate(form.columns):
+            write(sheet, (row, number), _content(column, values.get(column.name)), style_of(column, formats))
     add_drop_downs(sheet, form, first_row=2)
+
+
+def _content(column: Column, value: CellValue) -> CellContent:
+    """A cell's value as it may stand in its column: only a date column shows a moment as its author saw it."""
+    if isinstance(value, bool | time | timedelta):
+        return shown(value)
+    if isinstance(value, datetime | date) and column.kind is not Kind.DATE:
+        return shown(value)
+    return value
 
 
 def example_row(form: SheetForm) -> tuple[str, ...]:

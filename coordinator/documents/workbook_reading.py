@@ -6,7 +6,9 @@ meaning in the cells is the intake's affair.
 
 import os
 import stat
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from unicodedata import normalize
@@ -16,13 +18,15 @@ from msgspec import Struct
 
 from coordinator.documents.confined import answer_of
 from coordinator.documents.reading_child import Given, GivenSheet, Refused, moment
-from coordinator.documents.upload_checks import check_size
+from coordinator.documents.upload_checks import MEBIBYTE, check_size
 from coordinator.domain.errors import Invalid
 from coordinator.domain.sheets import Sheet, Workbook
 
 _CHILD = "coordinator.documents.reading_child"
 _SECONDS = 30.0
 _CHILDREN_AT_ONCE = 2
+_REMEMBERED = 24
+_SMALL = MEBIBYTE // 2
 _DECODER = msgspec.msgpack.Decoder(Given | Refused, ext_hook=moment)
 _OTHER_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".numbers"}
 
@@ -61,6 +65,17 @@ def read_upload(file: str, content: bytes) -> Workbook:
         raise _named(name, refusal) from refusal
 
 
+def read_upload_again(file: str, content: bytes) -> Workbook:
+    """Read a workbook that will be asked for again and again; the last few of bearable size are remembered."""
+    return _remembered(file, content) if len(content) <= _SMALL else read_upload(file, content)
+
+
+def read_uploads(files: Iterable[tuple[str, bytes]]) -> list[Workbook]:
+    """Read several workbooks as uploaded, two at a time; raises Invalid for the first that cannot be read."""
+    with ThreadPoolExecutor(max_workers=_CHILDREN_AT_ONCE) as children:
+        return list(children.map(lambda each: read_upload_again(*each), files))
+
+
 def read_folder(folder: Path) -> FolderReading:
     """Read every workbook directly in a folder, two at a time; one that cannot be read does not stop the others.
 
@@ -73,6 +88,11 @@ def read_folder(folder: Path) -> FolderReading:
         workbooks=tuple(reading for reading in readings if isinstance(reading, Workbook)),
         refused=tuple(reading for reading in readings if isinstance(reading, RefusedFile)),
     )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(file: str, content: bytes) -> Workbook:
+    return read_upload(file, content)
 
 
 def _is_meant(path: Path) -> bool:

@@ -16,6 +16,8 @@ class Act(StrEnum):
     """How the planning of a round fares, over all departments."""
     SEE_DRAWS = "see_draws"
     SEE_TRAIL = "see_trail"
+    BEGIN_ROUND = "begin_round"
+    """Set a round up, ask departments to hand in, and until when."""
     HAND_IN = "hand_in"
     COMMIT = "commit"
     """A party's own commitment and reveal."""

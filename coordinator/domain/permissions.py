@@ -31,6 +31,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.WATCH_PLANNING:   (_ALL,  _NO,    _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
     Act.SEE_DRAWS:        (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
     Act.SEE_TRAIL:        (_ALL,  _OWN,   _NO,   _ALL,   _ALL,   _NO,   _ALL,   _NO, _NO),
+    Act.BEGIN_ROUND:      (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
     Act.HAND_IN:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
     Act.COMMIT:           (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
     Act.FIX_DRAW:         (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),

@@ -6,7 +6,7 @@ Reading the bytes and saying in words what is wrong with them live here too; wha
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -153,13 +153,19 @@ def read_round(data: bytes) -> Round:
     """Read round.toml; a file that cannot be used is refused with the place and the remedy."""
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
-        read = msgspec.convert(content, Round)
     except UnicodeDecodeError as error:
         raise Invalid(f"{_FILE} 不是 UTF-8 文本。", remedy="请用记事本另存为 UTF-8 编码。") from error
     except tomllib.TOMLDecodeError as error:
         raise Invalid(
             f"{_FILE} 不符合 TOML 格式{_place_words(str(error))}。", remedy="请对照 onedoor new 生成的样例修改。"
         ) from error
+    return round_of(content)
+
+
+def round_of(content: Mapping[str, object]) -> Round:
+    """Judge what a round.toml holds; one that cannot be used is refused with the place and the remedy."""
+    try:
+        read = msgspec.convert(content, Round)
     except msgspec.ValidationError as error:
         raise Invalid(
             f"{_FILE} 的内容不对：{_in_words(str(error))}。", remedy="请对照 onedoor new 生成的样例修改。"

@@ -65,11 +65,20 @@ class CellFinding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     message: str
     remedy: str
     severity: Severity
+    of_others: bool = False
+    """What another department hands in may settle it: no fault while others have still to hand in."""
 
     @property
     def is_of_whole_sheet(self) -> bool:
         """Whether nothing of a sheet could be taken: no row is refused, and yet everything is missing."""
         return self.row is None and self.severity is not Severity.WARNING
+
+
+def place_of(finding: CellFinding) -> str:
+    """Name a finding's place as a spreadsheet does: a cell, a row, or the whole sheet."""
+    if finding.row is None:
+        return "整张表"
+    return address(finding.row, finding.column) if finding.column else f"第{finding.row}行"
 
 
 def unread_sheets(file: str, findings: Iterable[CellFinding]) -> Iterator[str]:

@@ -35,13 +35,16 @@ class StoredRound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     content_digest: str
     stage: Stage
     created_at: datetime
+    in_web: bool = False
+    """Whether departments hand in through the web, not in a folder."""
 
     @property
     def is_planned(self) -> bool:
         return self.stage in {Stage.PLANNED, Stage.LOTS_FROZEN, Stage.DISPATCHED}
 
 
-COLUMNS = "id, code, rehearsal_seed, settings, content_digest, stage, created_at"
+COLUMNS = """id, code, rehearsal_seed, settings, content_digest, stage, created_at,
+    EXISTS (SELECT FROM collection WHERE collection.round = round.id) AS in_web"""
 
 
 async def insert_round(db: Connection, id_: UUID, settings: Round, content_digest: str, seed: str | None) -> None:

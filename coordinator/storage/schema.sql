@@ -162,6 +162,26 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_other_end() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.number IS NOT NULL AND EXISTS (SELECT FROM round WHERE id = OLD.round) THEN
+            RAISE EXCEPTION 'what % handed in stays', OLD.department USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF OLD.undone_at IS NOT NULL OR (OLD.number IS NOT NULL) <> (NEW.undone_at IS NOT NULL)
+        OR NOT EXISTS (SELECT FROM round WHERE id = OLD.round AND stage = 'collected')
+    THEN
+        RAISE EXCEPTION 'a workbook is handed in once and undone once, while its round is collected'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.refuse_other_ways() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -290,6 +310,14 @@ CREATE TABLE public.area (
 
 ALTER TABLE ONLY public.area FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.asked_department (
+    round uuid NOT NULL,
+    department text NOT NULL,
+    CONSTRAINT asked_department_department_check CHECK (((length(department) >= 1) AND (length(department) <= 80)))
+);
+
+ALTER TABLE ONLY public.asked_department FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.audit_entry (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -362,6 +390,14 @@ CREATE TABLE public.chance (
 );
 
 ALTER TABLE ONLY public.chance FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.collection (
+    round uuid NOT NULL,
+    settings_file bytea NOT NULL,
+    due_on date NOT NULL
+);
+
+ALTER TABLE ONLY public.collection FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.commitment (
     draw uuid NOT NULL,
@@ -511,6 +547,33 @@ CREATE TABLE public.finding (
 );
 
 ALTER TABLE ONLY public.finding FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hand_in (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    department text NOT NULL,
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    content bytea NOT NULL,
+    replaces uuid,
+    settings_digest text NOT NULL,
+    trial jsonb NOT NULL,
+    tried_by text NOT NULL,
+    tried_at timestamp with time zone NOT NULL,
+    number integer,
+    handed_in_by text,
+    handed_in_at timestamp with time zone,
+    undone_by text,
+    undone_at timestamp with time zone,
+    CONSTRAINT hand_in_has_moment CHECK ((num_nonnulls(number, handed_in_by, handed_in_at) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT hand_in_number_check CHECK ((number >= 1)),
+    CONSTRAINT hand_in_settings_digest_check CHECK ((settings_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT hand_in_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT hand_in_undone_has_moment CHECK ((num_nonnulls(undone_by, undone_at) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT hand_in_undone_was_handed_in CHECK (((undone_at IS NULL) OR (handed_in_at <= undone_at)))
+);
+
+ALTER TABLE ONLY public.hand_in FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.inspection_item (
     department text NOT NULL,
@@ -863,9 +926,11 @@ CREATE TABLE public.submission (
     refused jsonb NOT NULL,
     content bytea NOT NULL,
     submitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    taken_digest text DEFAULT ''::text NOT NULL,
     CONSTRAINT submission_department_check CHECK ((department <> ''::text)),
     CONSTRAINT submission_level_check CHECK ((level = ANY (ARRAY['省辖市'::text, '县'::text]))),
-    CONSTRAINT submission_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+    CONSTRAINT submission_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT submission_taken_digest_check CHECK ((taken_digest ~ '^([0-9a-f]{64})?$'::text))
 );
 
 ALTER TABLE ONLY public.submission FORCE ROW LEVEL SECURITY;
@@ -998,6 +1063,9 @@ ALTER TABLE ONLY public.api_token
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_pkey PRIMARY KEY (round, id);
 
+ALTER TABLE ONLY public.asked_department
+    ADD CONSTRAINT asked_department_pkey PRIMARY KEY (round, department);
+
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
 
@@ -1015,6 +1083,9 @@ ALTER TABLE ONLY public.caused_inspection
 
 ALTER TABLE ONLY public.chance
     ADD CONSTRAINT chance_pkey PRIMARY KEY (plan, role, inspector);
+
+ALTER TABLE ONLY public.collection
+    ADD CONSTRAINT collection_pkey PRIMARY KEY (round);
 
 ALTER TABLE ONLY public.commitment
     ADD CONSTRAINT commitment_commitment_key UNIQUE (commitment);
@@ -1051,6 +1122,12 @@ ALTER TABLE ONLY public.exclusion
 
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_pkey PRIMARY KEY (round, task, department, target, item);
+
+ALTER TABLE ONLY public.hand_in
+    ADD CONSTRAINT hand_in_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.hand_in
+    ADD CONSTRAINT hand_in_round_department_number_key UNIQUE (round, department, number);
 
 ALTER TABLE ONLY public.inspection_item
     ADD CONSTRAINT inspection_item_department_code_content_digest_key UNIQUE (department, code, content_digest);
@@ -1239,6 +1316,8 @@ CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REF
 
 CREATE TRIGGER exclusion_has_its_turn AFTER INSERT ON public.exclusion REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
+CREATE TRIGGER hand_in_ends_once BEFORE DELETE OR UPDATE ON public.hand_in FOR EACH ROW EXECUTE FUNCTION public.refuse_other_end();
+
 CREATE TRIGGER inspector_has_its_turn AFTER INSERT ON public.inspector REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER job_stays BEFORE DELETE ON public.job FOR EACH ROW WHEN ((old.kind <> ALL (ARRAY['solve_shard'::text, 'plan_file'::text]))) EXECUTE FUNCTION public.refuse_change();
@@ -1298,6 +1377,9 @@ ALTER TABLE ONLY public.api_token
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.asked_department
+    ADD CONSTRAINT asked_department_round_fkey FOREIGN KEY (round) REFERENCES public.collection(round) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.batch
     ADD CONSTRAINT batch_round_task_fkey FOREIGN KEY (round, task) REFERENCES public.task(round, id) ON DELETE CASCADE;
 
@@ -1306,6 +1388,9 @@ ALTER TABLE ONLY public.caused_inspection
 
 ALTER TABLE ONLY public.chance
     ADD CONSTRAINT chance_plan_role_fkey FOREIGN KEY (plan, role) REFERENCES public.role(plan, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.collection
+    ADD CONSTRAINT collection_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.commitment
     ADD CONSTRAINT commitment_draw_fkey FOREIGN KEY (draw) REFERENCES public.draw(id) ON DELETE CASCADE;
@@ -1339,6 +1424,12 @@ ALTER TABLE ONLY public.finding
 
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.hand_in
+    ADD CONSTRAINT hand_in_replaces_fkey FOREIGN KEY (replaces) REFERENCES public.hand_in(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.hand_in
+    ADD CONSTRAINT hand_in_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.asked_department(round, department) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.inspector
     ADD CONSTRAINT inspector_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
@@ -1446,6 +1537,16 @@ ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.area ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY asked ON public.collection FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.asked_department
+  WHERE ((asked_department.round = collection.round) AND (asked_department.department = public.onedoor_department()))))));
+
+CREATE POLICY asked ON public.round FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.asked_department
+  WHERE ((asked_department.round = round.id) AND (asked_department.department = public.onedoor_department()))))));
+
+ALTER TABLE public.asked_department ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor ON public.account FOR SELECT USING (public.onedoor_is('auditor'::text));
@@ -1458,6 +1559,8 @@ ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chance ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.collection ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commitment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY console ON public.account USING (public.onedoor_is('operator'::text));
@@ -1466,6 +1569,8 @@ CREATE POLICY coordinator ON public.apart_pair USING (public.onedoor_is_coordina
 
 CREATE POLICY coordinator ON public.area USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.asked_department USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.audit_entry USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.batch USING (public.onedoor_is_coordinator());
@@ -1473,6 +1578,8 @@ CREATE POLICY coordinator ON public.batch USING (public.onedoor_is_coordinator()
 CREATE POLICY coordinator ON public.caused_inspection USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.chance USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.collection USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.commitment USING (public.onedoor_is_coordinator());
 
@@ -1491,6 +1598,8 @@ CREATE POLICY coordinator ON public.drawn_target USING (public.onedoor_is_coordi
 CREATE POLICY coordinator ON public.exclusion USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.finding USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.hand_in USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coordinator());
 
@@ -1570,6 +1679,8 @@ CREATE POLICY gate ON public.session USING (public.onedoor_is('gate'::text));
 
 CREATE POLICY gate ON public.sign_in_failure USING (public.onedoor_is('gate'::text));
 
+ALTER TABLE public.hand_in ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
@@ -1614,11 +1725,15 @@ CREATE POLICY own_department ON public.apart_pair USING ((department = public.on
 
 CREATE POLICY own_department ON public.area USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_department ON public.asked_department FOR SELECT USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.caused_inspection USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.correction USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.finding USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.hand_in FOR SELECT USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.inspection_item USING ((department = public.onedoor_department()));
 
@@ -1740,6 +1855,8 @@ CREATE POLICY supervisor ON public.apart_pair FOR SELECT USING (public.onedoor_i
 
 CREATE POLICY supervisor ON public.area FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.asked_department FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.audit_entry FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.batch FOR SELECT USING (public.onedoor_is_supervisor());
@@ -1747,6 +1864,8 @@ CREATE POLICY supervisor ON public.batch FOR SELECT USING (public.onedoor_is_sup
 CREATE POLICY supervisor ON public.caused_inspection FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.chance FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.collection FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.commitment FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1763,6 +1882,8 @@ CREATE POLICY supervisor ON public.drawn_target FOR SELECT USING (public.onedoor
 CREATE POLICY supervisor ON public.exclusion FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.finding FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.hand_in FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -1874,6 +1995,8 @@ GRANT UPDATE(revoked_at) ON TABLE public.api_token TO app;
 
 GRANT SELECT,INSERT ON TABLE public.area TO app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.asked_department TO app;
+
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO app;
 
 GRANT SELECT,INSERT ON TABLE public.batch TO app;
@@ -1885,6 +2008,10 @@ GRANT SELECT,INSERT ON TABLE public.calendar_year TO app;
 GRANT SELECT,INSERT ON TABLE public.caused_inspection TO app;
 
 GRANT SELECT,INSERT ON TABLE public.chance TO app;
+
+GRANT SELECT,INSERT ON TABLE public.collection TO app;
+
+GRANT UPDATE(due_on) ON TABLE public.collection TO app;
 
 GRANT SELECT ON TABLE public.commitment TO app;
 
@@ -1945,6 +2072,40 @@ GRANT SELECT,INSERT ON TABLE public.drawn_target TO app;
 GRANT SELECT,INSERT ON TABLE public.exclusion TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.finding TO app;
+
+GRANT SELECT,DELETE ON TABLE public.hand_in TO app;
+
+GRANT INSERT(id) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(round) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(department) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(file) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(sha256) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(content) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(replaces) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(settings_digest) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(trial) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(tried_by) ON TABLE public.hand_in TO app;
+
+GRANT INSERT(tried_at) ON TABLE public.hand_in TO app;
+
+GRANT UPDATE(number) ON TABLE public.hand_in TO app;
+
+GRANT UPDATE(handed_in_by) ON TABLE public.hand_in TO app;
+
+GRANT UPDATE(handed_in_at) ON TABLE public.hand_in TO app;
+
+GRANT UPDATE(undone_by) ON TABLE public.hand_in TO app;
+
+GRANT UPDATE(undone_at) ON TABLE public.hand_in TO app;
 
 GRANT SELECT,INSERT ON TABLE public.inspection_item TO app;
 

@@ -54,13 +54,14 @@ class StoredSubmission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 async def insert_submission(
     db: Connection, round_: UUID, taken: Taken, content: bytes, *, is_coordinator: bool
 ) -> None:
+    """Store a workbook and its department's own row; the other rows follow sheet by sheet."""
     department = taken.submission.department
     await execute(
         db,
         """
         INSERT INTO submission (round, department, file, sha256, is_coordinator, "row", region, level, liaison, phone,
-                                system, findings, refused, content)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                system, findings, refused, content, taken_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """,
         round_,
         department.id,
@@ -76,11 +77,28 @@ async def insert_submission(
         taken.findings,
         taken.refused,
         content,
+        taken_digest(taken),
     )
 
 
 async def delete_submissions(db: Connection, round_: UUID) -> None:
     await execute(db, "DELETE FROM submission WHERE round = $1", round_)
+
+
+async def delete_submissions_of(db: Connection, round_: UUID, departments: Sequence[DepartmentId]) -> None:
+    sql = "DELETE FROM submission WHERE round = $1 AND department = ANY($2::text[])"
+    await execute(db, sql, round_, list(departments))
+
+
+async def taken_digests(db: Connection, round_: UUID) -> dict[DepartmentId, str]:
+    """What each submission of a round came to when it was taken in."""
+    found = await db.fetch("SELECT department, taken_digest FROM submission WHERE round = $1", round_)
+    return {DepartmentId(row["department"]): row["taken_digest"] for row in found}
+
+
+def taken_digest(taken: Taken) -> str:
+    """The digest of all that a workbook came to; the workbook's own name counts."""
+    return sha256(msgspec.json.encode(taken)).hexdigest()
 
 
 async def submissions(db: Connection, round_: UUID) -> list[StoredSubmission]:

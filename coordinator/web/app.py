@@ -22,7 +22,9 @@ from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
 from coordinator.web.request_log import Logged
 from coordinator.web.staff.accounts import ACCOUNTS
+from coordinator.web.staff.beginning import BEGINNING
 from coordinator.web.staff.draws import draw_file, draw_page
+from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
@@ -47,6 +49,8 @@ PAGES = (
     *OWN_ACCOUNT,
     *ACCOUNTS,
     *PLANNING,
+    *BEGINNING,
+    *HANDING_IN,
 )
 LARGEST_FORM = 64 * 1024
 

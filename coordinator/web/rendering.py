@@ -16,6 +16,7 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.permissions import may
+from coordinator.domain.sheets import place_of
 from coordinator.domain.wording import (
     REHEARSAL_WORDS,
     day_words,
@@ -89,6 +90,7 @@ def _environment() -> Environment:
         "may": _may,
         "office_names": OFFICE_NAMES,
         "per_cent": _per_cent,
+        "place_of": place_of,
         "rehearsal_words": REHEARSAL_WORDS,
         "scope_names": SCOPE_NAMES,
         "share": share_words,

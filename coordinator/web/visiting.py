@@ -20,6 +20,7 @@ from litestar.response import Redirect
 from coordinator.domain.accounts import same
 from coordinator.domain.errors import Invalid, NotPermitted
 from coordinator.web.guard import is_loopback
+from coordinator.web.uploads import is_upload, read_upload
 
 Asked: TypeAlias = Request[Any, Any, Any]
 T = TypeVar("T")
@@ -66,8 +67,8 @@ async def refuse_foreign_form(request: Asked) -> None:
     """
     if request.method in SAFE or (is_api(request) and token_of(request) is not None):
         return
-    sent, expected = (await _fields(request)).get(FORM_KEY, ""), form_key(request)
-    if not expected or not same(sent, expected):
+    expected = form_key(request)
+    if not expected or not same((await _fields(request)).get(FORM_KEY, ""), expected):
         raise NotPermitted("这个表单已经失效，没有提交。", remedy="请退回上一页，刷新之后再提交。")
 
 
@@ -128,6 +129,8 @@ def _cookie(request: Asked, name: str, value: str, *, max_age: int | None = None
 
 
 async def _fields(request: Asked) -> dict[str, str]:
+    if is_upload(request):
+        return (await read_upload(request)).fields
     body = (await request.body()).decode("utf-8", "replace")
     try:
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)

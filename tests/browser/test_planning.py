@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, expect
 from support import rounds
-from support.browsers import PHONE, Window, faults, pictured, served, window
+from support.browsers import PHONE, Window, faults, pictured, pressed, served, window
 from support.jobs import surroundings
 from support.people import a_person
 
@@ -49,16 +49,6 @@ async def worker(services: Services) -> AsyncIterator[None]:
     yield
     working.cancel()
     await asyncio.wait([working])
-
-
-async def pressed(seen: Window, button: str) -> None:
-    """Reach a button by the tab key and press it by the enter key."""
-    wanted = seen.page.get_by_role("button", name=button, exact=True)
-    for _ in range(60):
-        if await wanted.evaluate("each => each === document.activeElement"):
-            return await seen.page.keyboard.press("Enter")
-        await seen.page.keyboard.press("Tab")
-    raise AssertionError(f"“{button}” cannot be reached by the keyboard")
 
 
 @asynccontextmanager

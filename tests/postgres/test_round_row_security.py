@@ -25,8 +25,9 @@ GUARDED = """
     WHERE c.relkind = 'r' AND c.relrowsecurity AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
 DEPARTMENTS = tuple(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks)
-# what the coordinating office alone hands in, what the sample has none of, and what is no round's (test_accounts.py)
-FILLED_BY_SOME = {"apart_pair", "area", "correction", "recusal", "account"}
+# what the coordinating office alone hands in, what the sample has none of, and what
+# is tried elsewhere, by test_accounts.py and test_handing_in.py
+FILLED_BY_SOME = {"apart_pair", "area", "correction", "recusal", "account", "asked_department", "hand_in"}
 
 
 @pytest.fixture

@@ -31,7 +31,9 @@ POSTED = (
     *("/account/password", "/account/second-factor", "/account/second-factor/code"),
     *("/account/tokens", f"/account/tokens/{UUID(int=1)}/revoke", "/accounts"),
     *(f"/accounts/{UUID(int=1)}/{act}" for act in ("code", "lock", "unlock", "end")),
-    *(f"/rounds/{UUID(int=1)}/{act}" for act in ("planning", "planning/stop")),
+    *(f"/rounds/{UUID(int=1)}/{act}" for act in ("planning", "planning/stop", "ask", "hand-in")),
+    *(f"/rounds/{UUID(int=1)}/hand-in/{UUID(int=1)}/{act}" for act in ("commit", "again", "undo")),
+    *("/rounds", "/rounds/file"),
 )
 BEHIND_TLS = "ymc.example.gov.cn"
 

@@ -96,6 +96,16 @@ async def window(
     assert not errors, errors
 
 
+async def pressed(seen: Window, button: str) -> None:
+    """Reach a button by the tab key and press it by the enter key."""
+    wanted = seen.page.get_by_role("button", name=button, exact=True)
+    for _ in range(60):
+        if await wanted.evaluate("each => each === document.activeElement"):
+            return await seen.page.keyboard.press("Enter")
+        await seen.page.keyboard.press("Tab")
+    raise AssertionError(f"“{button}” cannot be reached by the keyboard")
+
+
 async def faults(page: Page) -> list[str]:
     """What axe-core finds serious or critical on a page as it stands, and whether it is wider than its window."""
     found = (await Axe().run(page)).response["violations"]

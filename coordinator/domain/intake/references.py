@@ -83,7 +83,7 @@ def _check_targets(draft: Draft, inspectors: set[str]) -> None:
     first: dict[TargetId, int] = {}
     for row, target in draft.of(TARGETS, TargetEntry):
         for unknown in [each for each in target.last_inspectors if each not in inspectors]:
-            row.note("上次检查人员", f"人员名录中没有“{unknown}”", "请核对人员编号；已离任的请删去。")
+            row.note("上次检查人员", f"人员名录中没有“{unknown}”", "请核对人员编号；已离任的请删去。", of_others=True)
         if row.refused:
             continue
         if first.setdefault(target.id, row.number) != row.number:
@@ -97,13 +97,13 @@ def _check_inspectors(drafts: Sequence[Draft], departments: set[DepartmentId]) -
     _refuse_doubles(((row, person.id, "人员编号") for row, person in people), "人员编号与另一人重复")
     for row, person in people:
         for unknown in [each for each in person.serves if each not in departments]:
-            row.note("可支援部门", f"没有“{unknown}”上交的工作簿", "请核对部门全称。")
+            row.note("可支援部门", f"没有“{unknown}”上交的工作簿", "请核对部门全称。", of_others=True)
 
 
 def _check_recusals(draft: Draft, inspectors: set[str], targets: set[str]) -> None:
     for row, recusal in draft.of(RECUSALS, Recusal):
         if recusal.inspector and recusal.inspector not in inspectors:
-            row.note("人员编号", f"人员名录中没有“{recusal.inspector}”", "请核对人员编号。")
+            row.note("人员编号", f"人员名录中没有“{recusal.inspector}”", "请核对人员编号。", of_others=True)
         _check_target(row, recusal.target, targets)
 
 
@@ -121,7 +121,12 @@ def _check_target(row: Row, target: TargetId, targets: set[str]) -> None:
     if target in targets or not row.is_sound("统一社会信用代码", "对象编号"):
         return
     column = "对象编号" if "/" in target else "统一社会信用代码"
-    row.note(column, f"各部门的检查对象名录中都没有“{target.rpartition('/')[2]}”", "请核对，或先把对象列入名录。")
+    row.note(
+        column,
+        f"各部门的检查对象名录中都没有“{target.rpartition('/')[2]}”",
+        "请核对，或先把对象列入名录。",
+        of_others=True,
+    )
 
 
 def _check_areas(draft: Draft) -> None:
@@ -137,7 +142,7 @@ def _check_apart(draft: Draft, inspectors: set[str]) -> None:
     for row, pair in draft.of(APART, ApartPair):
         for column, person in (("人员编号", pair.inspector), ("互斥人员编号", pair.other)):
             if person and person not in inspectors:
-                row.note(column, f"人员名录中没有“{person}”", "请核对人员编号。")
+                row.note(column, f"人员名录中没有“{person}”", "请核对人员编号。", of_others=True)
 
 
 def _check_plans(drafts: Sequence[Draft], round_: Round, working_days: Sequence[date]) -> None:
@@ -193,14 +198,16 @@ def _check_initiation(
         named = "、".join(sorted(initiators))
         row.note("本部门角色", f"任务“{line.task}”有多个部门发起（{named}）", "请商定一个发起部门，其余改为配合。")
     for unknown in [name for name in line.cooperating if name not in departments]:
-        row.note("配合部门", f"“{unknown}”没有上交工作簿", "请核对部门全称并催交，或删去该部门。")
+        row.note("配合部门", f"“{unknown}”没有上交工作簿", "请核对部门全称并催交，或删去该部门。", of_others=True)
     if line.kind is TaskKind.SINGLE and line.cooperating and row.is_sound("抽查类型"):
         row.note("配合部门", "系统内任务不应有配合部门", "请改为部门联合，或删去配合部门。")
 
 
 def _check_cooperation(row: Row, line: PlanLine, initiators: Mapping[DepartmentId, TaskKind]) -> None:
     if not initiators:
-        row.note("任务编号", f"没有部门发起任务“{line.task}”", "请与发起部门核对任务编号，或改为本部门发起。")
+        row.note(
+            "任务编号", f"没有部门发起任务“{line.task}”", "请与发起部门核对任务编号，或改为本部门发起。", of_others=True
+        )
     elif TaskKind.SINGLE in {line.kind, *initiators.values()} and row.is_sound("抽查类型"):
         row.note("抽查类型", "系统内任务没有配合部门", "请与发起部门商定：改为部门联合，或删去这一行。")
 

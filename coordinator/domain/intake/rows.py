@@ -65,7 +65,15 @@ class Row:
         column = self._columns.get(name)
         return None if column is None or column > len(self._values) else self._values[column - 1]
 
-    def note(self, name: str | None, message: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
+    def note(
+        self,
+        name: str | None,
+        message: str,
+        remedy: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        of_others: bool = False,
+    ) -> None:
         """Add a finding about a cell of this row, or about the whole row."""
         found = cells.shown(self.value(name)) if name else ""
         column = self._columns.get(name) if name else None
@@ -78,6 +86,7 @@ class Row:
                 message=message,
                 remedy=remedy,
                 severity=severity,
+                of_others=of_others,
             )
         )
 

@@ -78,14 +78,30 @@ def take_in(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) ->
     filled = [workbook for workbook in workbooks if not is_empty_template(workbook)]
     if not filled:
         raise Invalid("文件夹里的工作簿都还是空白模板。", remedy="请各部门填写后再运行。")
-    openings = sorted((open_workbook(workbook, round_) for workbook in filled), key=lambda each: _order(round_, each))
-    _refuse_unclear_departments(round_, openings)
-    areas = _area_index(openings[0])
+    taken = take_in_so_far(round_, calendar, filled)
+    if taken[0].submission.department.id != round_.round.coordinator:
+        raise Invalid(
+            f"没有牵头部门“{round_.round.coordinator}”的工作簿。", remedy="请补交，或改正 round.toml 的 coordinator。"
+        )
+    return taken
+
+
+def take_in_so_far(round_: Round, calendar: Calendar, workbooks: Sequence[Workbook]) -> tuple[Taken, ...]:
+    """Read the workbooks of those who have handed in; the coordinator need not be among them yet.
+
+    Areas are not checked before the coordinator's list of them is there. Raises Invalid as `take_in`.
+    """
+    openings = sorted(
+        (open_workbook(workbook, round_) for workbook in workbooks), key=lambda each: _order(round_, each)
+    )
+    _refuse_double_departments(openings)
+    coordinators = next((each for each in openings if each.department.id == round_.round.coordinator), None)
+    areas = _area_index(coordinators) if coordinators else None
     drafts = [
         read_draft(
             opening,
             Context(round=round_, department=opening.department.id, areas=areas),
-            with_areas=opening is openings[0],
+            with_areas=opening is coordinators,
         )
         for opening in openings
     ]
@@ -123,7 +139,7 @@ def _order(round_: Round, opening: Opening) -> tuple[bool, str]:
     return (opening.department.id != round_.round.coordinator, opening.department.id)
 
 
-def _refuse_unclear_departments(round_: Round, openings: Sequence[Opening]) -> None:
+def _refuse_double_departments(openings: Sequence[Opening]) -> None:
     files: dict[DepartmentId, str] = {}
     for opening in openings:
         first = files.setdefault(opening.department.id, opening.workbook.file)
@@ -132,10 +148,6 @@ def _refuse_unclear_departments(round_: Round, openings: Sequence[Opening]) -> N
                 f"{first} 和 {opening.workbook.file} 填的都是“{opening.department.id}”。",
                 remedy="请每个部门只留一个工作簿。",
             )
-    if round_.round.coordinator not in files:
-        raise Invalid(
-            f"没有牵头部门“{round_.round.coordinator}”的工作簿。", remedy="请补交，或改正 round.toml 的 coordinator。"
-        )
 
 
 def _area_index(coordinator: Opening) -> dict[str, AreaId] | None:

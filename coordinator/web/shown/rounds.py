@@ -42,6 +42,7 @@ class RoundLine(Struct, frozen=True, kw_only=True):
     last_day: date
     stage: Stage
     is_rehearsal: bool
+    in_web: bool
     has_frame: bool
     has_plan: bool
     has_lots: bool
@@ -100,6 +101,7 @@ def round_line(stored: StoredRound) -> RoundLine:
         last_day=head.last_day,
         stage=stored.stage,
         is_rehearsal=stored.rehearsal_seed is not None,
+        in_web=stored.in_web,
         has_frame=reached >= list(Stage).index(Stage.FROZEN),
         has_plan=reached >= list(Stage).index(Stage.PLANNED),
         has_lots=reached >= list(Stage).index(Stage.LOTS_FROZEN),
