@@ -13,7 +13,19 @@ import numpy.typing as npt
 from solver.planning.geometry import EARTH_RADIUS_KM, Place, places
 from solver.planning.ground import Ground
 from solver.planning.ids import TargetId
-from solver.planning.tours.stops import NEVER, Flags, Ints, Spans, Words, areas_apart, as_words, lengths, levels
+from solver.planning.tours.stops import (
+    NEVER,
+    Flags,
+    Ints,
+    Spans,
+    Step,
+    Words,
+    areas_apart,
+    as_words,
+    lengths,
+    levels,
+    steps_asked,
+)
 
 SCALE = 10_000
 """One officer half-day in the whole numbers of worths."""
@@ -50,7 +62,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """Points on the unit sphere; not a number for a target without a place."""
     vague: Flags
     apart: Words | None
-    """[area, area]: the steps of departments that cannot reach both; None where all reach everywhere."""
+    """[area, area]: the steps for which too few officers reach both; None where all reach everywhere."""
     lengths: tuple[tuple[int, tuple[int, ...]], ...]
     short_cuts: bool
     """Whether there are targets without a place: everything is then two default legs apart at most."""
@@ -129,13 +141,13 @@ def lay_field(ground: Ground, quotes: Sequence[Quote]) -> Field:
     return Field(
         minutes=np.minimum(np.array([each.minutes for each in quotes], dtype=np.int64), NEVER).astype(np.int16),
         half_days=_words([each.half_days for each in quotes], len(ground.capacity)),
-        asks=_words([_asked(each, steps) for each in quotes], len(steps)),
+        asks=_words([steps_asked(dict(each.asked), steps) for each in quotes], len(steps)),
         weights=_weights([officers for _, _, officers in steps]),
         target=np.array([targets[each.target] for each in quotes], dtype=np.int64),
         area=np.array([names[areas[each.target]] for each in quotes], dtype=np.int64),
         spots=spots,
         vague=vague,
-        apart=_apart(ground, [each.target for each in quotes], [department for department, _, _ in steps]),
+        apart=_apart(ground, [each.target for each in quotes], steps),
         lengths=lengths(ground),
         short_cuts=bool(np.isnan(spots).any()),
         minutes_a_unit=min(EARTH_RADIUS_KM * policy.detour / policy.speed_kmh * 60, 1e9) * (1 - 1e-9),
@@ -144,11 +156,6 @@ def lay_field(ground: Ground, quotes: Sequence[Quote]) -> Field:
         most=min(policy.max_visits_per_tour, NEVER),  # a visit takes a minute at least
         least=policy.team_minimum,
     )
-
-
-def _asked(quote: Quote, steps: Sequence[tuple[int, int, int]]) -> int:
-    asked = dict(quote.asked)
-    return sum(1 << place for place, (department, level, _) in enumerate(steps) if asked.get(department, 0) >= level)
 
 
 def _words(masks: Sequence[int], bits: int) -> Words:
@@ -167,20 +174,7 @@ def _spots(found: Sequence[Place | None]) -> tuple[Reals, Flags]:
     return points, np.array([spot is not None and spot.vague for spot in found], dtype=np.bool_)
 
 
-def _apart(ground: Ground, targets: Sequence[TargetId], departments: Sequence[int]) -> Words | None:
-    """For each two areas the steps of the departments that cannot reach both with two officers."""
-    out = areas_apart(ground, targets)
-    if out is None:
-        return None
-    return np.array(
-        [
-            [
-                as_words(
-                    sum(1 << place for place, each in enumerate(departments) if mask >> each & 1), len(departments)
-                )
-                for mask in row
-            ]
-            for row in out
-        ],
-        dtype=np.uint64,
-    )
+def _apart(ground: Ground, targets: Sequence[TargetId], steps: Sequence[Step]) -> Words | None:
+    """For each two areas the steps that too few officers reach both of."""
+    out = areas_apart(ground, targets, steps)
+    return None if out is None else np.array([_words(row, len(steps)) for row in out], dtype=np.uint64)

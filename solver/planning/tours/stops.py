@@ -5,7 +5,7 @@ go is not known here; `together` only says which doors no one tour can hold.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -24,6 +24,8 @@ Spans = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
+Step = tuple[int, int, int]
+"""Department, level of officers asked for, officers beyond the level below."""
 
 WORD = 64
 NEVER = 4_000
@@ -82,7 +84,7 @@ def lay_stops(ground: Ground, travel: Travel, doors: Sequence[Door]) -> Stops:
         minutes=_spans([each.minutes for each in doors]),
         travel=_spans(minutes).reshape(len(doors), len(doors)),
         half_days=np.array(words, dtype=np.uint64).reshape(len(doors), -1),
-        together=_together(ground, doors),
+        together=_together(ground, doors, steps),
         asks=asks,
         steps=tuple((department, officers) for department, _, officers in steps),
     )
@@ -92,8 +94,8 @@ def _spans(minutes: Sequence[int] | Sequence[Sequence[int]]) -> Spans:
     return np.minimum(np.array(minutes, dtype=np.int64), NEVER).astype(np.int16)
 
 
-def levels(asks: Iterable[Iterable[tuple[int, int]]]) -> tuple[tuple[int, int, int], ...]:
-    """The steps by which tours can need more officers: department, level asked for, officers beyond the level below.
+def levels(asks: Iterable[Iterable[tuple[int, int]]]) -> tuple[Step, ...]:
+    """The steps by which tours can need more officers.
 
     `asks` are, door by door, (department, officers).
     """
@@ -108,31 +110,36 @@ def levels(asks: Iterable[Iterable[tuple[int, int]]]) -> tuple[tuple[int, int, i
     )
 
 
-def _together(ground: Ground, doors: Sequence[Door]) -> Flags:
+def _together(ground: Ground, doors: Sequence[Door], steps: Sequence[Step]) -> Flags:
     """Which two doors may share a tour: different targets, and each department reaches both (rule 5, `reach`)."""
     numbers = {target: place for place, target in enumerate(sorted({each.target for each in doors}))}
     target = np.array([numbers[each.target] for each in doors], dtype=np.int64)
     together: Flags = target[:, None] != target[None, :]
-    out = areas_apart(ground, [each.target for each in doors])
+    out = areas_apart(ground, [each.target for each in doors], steps)
     if out is None:
         return together
     areas = {each.id: each.area for each in ground.problem.targets}
     kinds: dict[tuple[AreaId | None, int], list[int]] = {}
     for row, each in enumerate(doors):
-        departments = sum(1 << demand.department for demand in each.demands)
-        kinds.setdefault((areas[each.target], departments), []).append(row)
+        asked = steps_asked({demand.department: demand.officers for demand in each.demands}, steps)
+        kinds.setdefault((areas[each.target], asked), []).append(row)
     number = {area: place for place, area in enumerate(dict.fromkeys(areas[each.target] for each in doors))}
-    for (area, departments), rows in kinds.items():
+    for (area, asked), rows in kinds.items():
         for (other_area, others), columns in kinds.items():
-            if out[number[area]][number[other_area]] & (departments | others):
+            if out[number[area]][number[other_area]] & (asked | others):
                 together[np.ix_(rows, columns)] = False
     return together
 
 
-def areas_apart(ground: Ground, targets: Sequence[TargetId]) -> list[list[int]] | None:
-    """For each two areas (in order of appearance) the departments without two people who reach both; None: no limits.
+def steps_asked(asked: Mapping[int, int], steps: Sequence[Step]) -> int:
+    """The steps that officers by department come to, as a bit set."""
+    return sum(1 << place for place, (department, level, _) in enumerate(steps) if asked.get(department, 0) >= level)
 
-    Two officers by law; barring is for the roster to judge.
+
+def areas_apart(ground: Ground, targets: Sequence[TargetId], steps: Sequence[Step]) -> list[list[int]] | None:
+    """For each two areas (in order of appearance) the steps that too few reach both of; None: no limits.
+
+    Certified officers of the department are counted (rule 4); barring is for the roster to judge.
     """
     if ground.problem.policy.reach is Reach.ANY:
         return None
@@ -140,12 +147,13 @@ def areas_apart(ground: Ground, targets: Sequence[TargetId]) -> list[list[int]] 
     reach: dict[AreaId | None, int] = {}
     for target in targets:
         reach[areas[target]] = reach.get(areas[target], 0) | ground.allowed[target]
+    officers = [ground.of_department[department] & ground.certified for department, _, _ in steps]
     return [
         [
             sum(
                 1 << place
-                for place, people in enumerate(ground.of_department)
-                if (here & there & people).bit_count() < 2  # noqa: PLR2004 - two officers by law
+                for place, ((_, level, _), people) in enumerate(zip(steps, officers, strict=True))
+                if (here & there & people).bit_count() < level
             )
             for there in reach.values()
         ]

@@ -86,7 +86,7 @@ class EveryPlan:
 
     def _fits(self, tour: Tour, half_day: HalfDay) -> bool:
         policy = self._problem.policy
-        if policy.reach != "any" and len({self._area[min(visit)] for visit in tour}) > 1:
+        if not self._manned(tour):
             return False
         spots = [self._places.get(self._target(visit)) for visit in tour]
         travel = min(
@@ -94,6 +94,21 @@ class EveryPlan:
         )
         length = sum(self._minutes([self._matters[name] for name in visit]) for visit in tour)
         return travel + length + 2 * policy.approach_minutes <= half_day.minutes
+
+    def _manned(self, tour: Tour) -> bool:
+        """Rule 5: officers enough of each department reach every target (`any` or `area`; an area of their own)."""
+        areas = {self._area[min(visit)] for visit in tour}
+        matters = [self._matters[name] for visit in tour for name in visit]
+        return all(
+            sum(
+                each.department == matter.department
+                and each.certified
+                and (self._problem.policy.reach == "any" or each.area is None or areas == {each.area})
+                for each in self._problem.inspectors
+            )
+            >= matter.officers
+            for matter in matters
+        )
 
     def _minutes(self, matters: list[Matter]) -> int:
         of_department: dict[str, int] = {}
