@@ -11,6 +11,7 @@ import msgspec
 from solver.planning.calls import ReplanBlock
 from solver.planning.consolidate import Door, door
 from solver.planning.dispatch import parts, score
+from solver.planning.ground import bits
 from solver.planning.limits import Stop
 from solver.planning.problem import Matter
 from solver.planning.timetable import Timetable, TourNumber
@@ -22,6 +23,8 @@ BLOCKS_AT_ONCE = 2
 """Fixed, whatever the number of workers: a plan depends on the effort alone."""
 DOORS = 60
 """About so many doors make a block that CP-SAT solves well in a second or two."""
+STEP = 37
+"""From the middle of one neighbourhood to that of the next, in tours: a prime, so that all come up."""
 MOST_LEFT = 12
 """So many unserved matters are tried in one block."""
 EFFORT = Effort(width=300, rounds=5, keep=1500, work=0.6)
@@ -59,6 +62,8 @@ def improve(
 
 def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> list[_Draft]:
     """Blocks with half-days of their own; the tours they would replace are off the table while people are counted."""
+    if number % 2 and not unserved:
+        return _neighbourhoods(timetable, number)
     chosen: list[list[int]] = []
     taken = 0
     for place in range(BLOCKS_AT_ONCE):
@@ -69,9 +74,28 @@ def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> li
     start = number * MOST_LEFT % max(1, len(unserved))
     waiting = sorted((*unserved[start:], *unserved[:start]), key=lambda matter: not matter.key)
     drafts = (
-        _draft(timetable, waiting[place :: len(chosen)], half_days, number) for place, half_days in enumerate(chosen)
+        _draft(timetable, waiting[place :: len(chosen)], half_days, _near(timetable, half_days, number))
+        for place, half_days in enumerate(chosen)
     )
     return [draft for draft in drafts if draft.doors]
+
+
+def _neighbourhoods(timetable: Timetable, number: int) -> list[_Draft]:
+    """Blocks of tours near each other, whenever they are made."""
+    taken: set[TourNumber] = set()
+    drafts: list[_Draft] = []
+    for place in range(BLOCKS_AT_ONCE):
+        left = sorted(timetable.stints.keys() - taken)
+        if not left:
+            break
+        here = _nearest(timetable, left, left[(number * BLOCKS_AT_ONCE + place) * STEP % len(left)])
+        common = 0
+        for each in here:
+            for one in timetable.stints[each].doors:
+                common |= one.half_days
+        drafts.append(_draft(timetable, (), list(bits(common)), here))
+        taken.update(drafts[-1].tours)
+    return drafts
 
 
 def _half_days(timetable: Timetable, unserved: Sequence[Matter], number: int, taken: int) -> list[int]:
@@ -97,8 +121,12 @@ def _half_days(timetable: Timetable, unserved: Sequence[Matter], number: int, ta
     return sorted(chosen)
 
 
-def _draft(timetable: Timetable, unserved: Sequence[Matter], half_days: Sequence[int], number: int) -> _Draft:
-    tours = _near(timetable, half_days, number)
+def _draft(
+    timetable: Timetable,
+    unserved: Sequence[Matter],
+    half_days: Sequence[int],
+    tours: Sequence[TourNumber],
+) -> _Draft:
     stints = [timetable.remove(each) for each in tours]
     doors: list[Door] = []
     current: list[tuple[Members, int]] = []
@@ -124,8 +152,15 @@ def _near(timetable: Timetable, half_days: Sequence[int], number: int) -> list[T
     here = sorted(number for number, stint in timetable.stints.items() if stint.half_day in half_days)
     if sum(len(timetable.stints[each].doors) for each in here) <= 2 * DOORS or not here:
         return here
-    centre = timetable.stints[here[number * 7 % len(here)]].doors[0].target
-    here.sort(key=lambda each: (timetable.travel.minutes(centre, timetable.stints[each].doors[0].target), each))
+    return _nearest(timetable, here, here[number * 7 % len(here)])
+
+
+def _nearest(timetable: Timetable, numbers: Sequence[TourNumber], centre: TourNumber) -> list[TourNumber]:
+    """Of these tours those near one of them, until there are doors enough."""
+    spot = timetable.stints[centre].doors[0].target
+    here = sorted(
+        numbers, key=lambda each: (timetable.travel.minutes(spot, timetable.stints[each].doors[0].target), each)
+    )
     chosen: list[TourNumber] = []
     count = 0
     for each in here:
