@@ -23,6 +23,10 @@ SHARD = 480
 THOROUGH = Effort(width=3000, rounds=8, keep=4000, work=6.0)
 BRISK = Effort(width=1500, rounds=6, keep=3000, work=1.5)
 HASTY = Effort(width=300, rounds=4, keep=1500, work=0.2)
+PRICING = Effort(width=1500, rounds=8, keep=0, work=0.01)
+"""Where only prices are asked for."""
+REFINED = 6
+"""Rounds of pricing by crews where there are few doors: after so many hardly anything new is found."""
 THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
 """Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core."""
 THOROUGH_TIMES, BRISK_TIMES = 7.0, 5.0
@@ -69,7 +73,7 @@ class Drawing:
         """Tours as soon as they can be had; by effort, the best."""
         left = self._clock.seconds(TOURS_SHARE)
         if left is None:
-            effort = THOROUGH if self._doors < MANY_DOORS else BRISK
+            effort = _refined(THOROUGH) if self._doors < MANY_DOORS else BRISK
             return self._draw([Shard(ways=part, effort=effort, seconds=None) for part in self._parts])
         if self._doors < MANY_DOORS:
             tours = self._hasty()
@@ -92,9 +96,14 @@ class Drawing:
         left = self._clock.seconds(TOURS_SHARE)
         if left is None or not 0 < self._doors < MANY_DOORS or left < BRISK_TIMES * self._took:
             return None
-        effort = THOROUGH if left > THOROUGH_TIMES * self._took else BRISK
+        effort = _refined(THOROUGH if left > THOROUGH_TIMES * self._took else BRISK)
         search = (left - COLUMNS_TIMES * self._took) / -(-len(self._parts) // self._pool.count)
         return self._draw([Shard(ways=part, effort=effort, seconds=search) for part in self._parts])
+
+    def prices(self) -> Mapping[TargetId, int]:
+        """What serving each target costs at least, as far as the time allows; no tours are drawn for driving."""
+        self._draw([Shard(ways=part, effort=PRICING, seconds=None) for part in self._parts])
+        return self.proven()
 
     def proven(self) -> Mapping[TargetId, int]:
         """How far the prices that the tours were found by are proven (quotes.py); less, the less time was left."""
@@ -134,3 +143,7 @@ class Drawing:
             Shard(ways=part, effort=effort, seconds=SEARCH_SHARE * a_door * sum(len(way.doors) for way in part))
             for part in self._parts
         ]
+
+
+def _refined(effort: Effort) -> Effort:
+    return msgspec.structs.replace(effort, refined=REFINED)

@@ -4,7 +4,7 @@ The linear programme is a covering one (leaving a door out of a tour keeps it la
 because the columns come from a beam search; bounds.py proves its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +19,8 @@ from solver.planning.tours.stops import Ints, Prices, Stops
 
 Members = tuple[int, ...]
 
+DEAR = 1000
+"""One unit of cost (an officer half-day) in minutes of travel: travel only breaks ties."""
 FIRST_WORTH = 0.6
 """What a door is taken to be worth before any tour is known, as a share of what it costs by itself."""
 FIRST_KEPT, FIRST_SHARE = 1000, 0.35
@@ -26,12 +28,16 @@ FIRST_KEPT, FIRST_SHARE = 1000, 0.35
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
-    """How hard to look for tours: width of the beam, rounds of pricing, columns for CP-SAT and its work units."""
+    """How hard to look for tours: width of the beam, rounds of pricing, columns for CP-SAT and its work units.
+
+    `refined` are further rounds of pricing, by what tours cost with their crews.
+    """
 
     width: int
     rounds: int
     keep: int
     work: float
+    refined: int = 0
 
 
 class Column(NamedTuple):
@@ -98,14 +104,10 @@ def generate(stops: Stops, rows: Rows, prices: Prices, effort: Effort, *, most: 
         # the first prices know no tour yet; somewhat lower ones lead to tours that are good in themselves
         worth = alone.astype(np.float64) * FIRST_WORTH if number == 0 else rows.worth(*duals)
         fresh = 0
-        for batch in grow(stops, msgspec.structs.replace(prices, worth=worth), width=effort.width, most=most):
-            for row in _promising(batch, count, each=max(10, effort.width // 300)):
-                doors = tuple(batch.doors[row].tolist())
-                name = tuple(sorted(doors))
-                if name not in found:
-                    found[name] = (doors, float(batch.wages[row]))
-                    master.add(name, float(batch.wages[row]))
-                    fresh += 1
+        for name, doors, wages in _further(stops, msgspec.structs.replace(prices, worth=worth), effort, most, found):
+            found[name] = (doors, wages)
+            master.add(name, wages)
+            fresh += 1
         if fresh == 0 and number > 0:
             break
         duals = master.duals()
@@ -115,6 +117,59 @@ def generate(stops: Stops, rows: Rows, prices: Prices, effort: Effort, *, most: 
     chosen = dict.fromkeys([*best, *((door,) for door in range(count))])
     whole = rows.in_whole(*duals)
     return Found([found[name][0] for name in chosen], whole.worth, whole.values)
+
+
+def refine(  # noqa: PLR0913 - what `generate` is given, and what it found
+    stops: Stops,
+    rows: Rows,
+    prices: Prices,
+    effort: Effort,
+    columns: Sequence[Column],
+    price: Callable[[Members], Column | None],
+    *,
+    most: int,
+    stop: Callable[[], bool],
+) -> list[Column]:
+    """Price again by what tours cost with their crews in their best half-day; the most useful columns come first.
+
+    Officers alone do not show whom areas, half-days and expertise leave for a role: thin ones cost more.
+    """
+    master = Master(rows)
+    known: dict[Members, Column | None] = {}
+
+    def offer(name: Members, column: Column | None) -> None:
+        known[name] = column
+        if column is not None:
+            master.add(name, column.cost / DEAR)
+
+    for column in columns:
+        offer(tuple(sorted(column.doors)), column)
+    worth = rows.worth(*master.duals())
+    for _ in range(effort.refined):
+        fresh = list(_further(stops, msgspec.structs.replace(prices, worth=worth), effort, most, known))
+        if stop() or not fresh:
+            break
+        for name, doors, _ in fresh:
+            offer(name, price(doors))
+        worth = rows.worth(*master.duals())
+    found = {name: column for name, column in known.items() if column is not None}
+    regret = {name: column.cost / DEAR - float(worth[list(name)].sum()) for name, column in found.items()}
+    best = sorted(found, key=lambda name: (round(regret[name], 6), name))[: effort.keep]
+    alone = [name for name in found if len(name) == 1]
+    return [found[name] for name in dict.fromkeys([*best, *alone])]
+
+
+def _further(
+    stops: Stops, prices: Prices, effort: Effort, most: int, known: Container[Members]
+) -> Iterator[tuple[Members, Members, float]]:
+    """Tours worth more than their officers that are not known yet: doors in order, in driving order, and officers."""
+    each = max(10, effort.width // 300)
+    for batch in grow(stops, prices, width=effort.width, most=most):
+        for row in _promising(batch, len(stops.minutes), each=each):
+            doors = tuple(batch.doors[row].tolist())
+            name = tuple(sorted(doors))
+            if name not in known:
+                yield name, doors, float(batch.wages[row])
 
 
 def _promising(batch: Grown, count: int, *, each: int) -> list[int]:

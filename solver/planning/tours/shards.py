@@ -13,15 +13,13 @@ from solver.planning.consolidate import Door, Doorway
 from solver.planning.geometry import places
 from solver.planning.ground import Ground, bits
 from solver.planning.staffing import Demand, Staffing, merged
-from solver.planning.tours.cover import Column, Effort, Members, choose, generate
+from solver.planning.tours.cover import DEAR, Column, Effort, Members, choose, generate, refine
 from solver.planning.tours.rows import lay_rows, stops_of
 from solver.planning.tours.stops import Prices, Stops, lay_stops, lengths
 from solver.planning.travel import Travel
 
 TOO_FEW = 100
 """More than any tour costs: a door whose departments miss the team minimum by themselves should share a tour."""
-DEAR = 1000
-"""One unit of cost (an officer half-day) in minutes of travel: travel only breaks ties."""
 
 
 class Shard(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +81,13 @@ def tours_of(ground: Ground, staffing: Staffing, travel: Travel, shard: Shard, s
     rows = lay_rows(shard.ways)
     most = min(ground.problem.policy.max_visits_per_tour, len(doors))
     found = generate(stops, rows, prices, shard.effort, most=most, stop=stop)
-    columns = [column for each in found.tours if (column := priced(ground, staffing, doors, stops, each)) is not None]
+
+    def price(members: Members) -> Column | None:
+        return priced(ground, staffing, doors, stops, members)
+
+    columns = [column for each in found.tours if (column := price(each)) is not None]
+    if shard.effort.refined:
+        columns = refine(stops, rows, prices, shard.effort, columns, price, most=most, stop=stop)
     chosen = choose(rows, columns, shard.effort.work, shard.seconds, stop)
     return Drawn(
         tours=tuple(column.doors for column in chosen),
