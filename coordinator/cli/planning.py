@@ -16,7 +16,7 @@ import msgspec
 from coordinator.cli.entry import read, write
 from coordinator.domain.plannings import PHASE_WORDS
 from solver.planning.limits import Limit, Progress
-from solver.planning.plan import Plan
+from solver.planning.plan import Metrics, Plan
 from solver.planning.problem import Problem
 
 DEFAULT_SECONDS = 60.0
@@ -63,10 +63,7 @@ def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, wo
         f"各部门分头去：{figures.visits_apart}次入户，{figures.officer_half_days_apart}人半天。",
         err=True,
     )
-    click.echo(
-        f"已证明：同样的事项至少{figures.visits_bound}次入户；入户不多于本方案的，至少{figures.officer_half_days_bound}人半天。",
-        err=True,
-    )
+    click.echo(_proven(figures), err=True)
 
 
 @click.command()
@@ -106,7 +103,8 @@ def replan(
 
     PROBLEM 是变动后的问题，OLD_PLAN 是原方案。仍然合规的组次原样保留（编号、半天、入户、岗位）；
     只是人员有变的，半天和入户不变，重算中签概率。其余围绕它们重排：先求未排入最少，再求改动的入户最少，
-    然后才是入户、借调、人半天、路程最少。逐次列出保留、调整、改期、取消、新增及原因。
+    再求入户最少（该户已排检查的，新增事项并入同一次），
+    然后才是借调、人半天、路程最少。逐次列出保留、调整、改期、取消、新增及原因。
     """
     from solver.planning.reading import problem_digest, read_plan, read_problem, write_plan
     from solver.planning.replanning.again import replan as plan_again
@@ -131,6 +129,14 @@ def replan(
     else:
         for line in moves_in_words(given, found.plan, found.moves):
             click.echo(line)
+        click.echo(_proven(found.plan.metrics), err=True)
+
+
+def _proven(figures: Metrics) -> str:
+    return (
+        f"已证明：同样的事项至少{figures.visits_bound}次入户；"
+        f"入户不多于本方案的，至少{figures.officer_half_days_bound}人半天。"
+    )
 
 
 def _plan_here(content: bytes, problem: Problem, limit: Limit, workers: int) -> Plan:

@@ -4,7 +4,7 @@ Holds which doors are visited when and by which posts; which tours are worth mak
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -114,6 +114,14 @@ class Timetable:
         posts = [(post.need, post.pool) for post in stint.posts]
         seats = self._roster.seat(stint.half_day, posts, borrow=True)
         return None if seats is None else self._enter(msgspec.structs.replace(stint, seats=seats))
+
+    def become(self, before: Mapping[TourNumber, Stint]) -> None:
+        """Make the state what it was when its stints were these; tours never change under their number."""
+        for number in [each for each in self.stints if each not in before]:
+            self.remove(number)
+        for number, stint in before.items():
+            if number not in self.stints:
+                self.restore(stint)
 
     def idle(self, half_day: int) -> int:
         """Who could still be sent in this half-day, as a bit set."""

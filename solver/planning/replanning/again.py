@@ -1,11 +1,13 @@
 """Planning a round again after something changed: an old plan and the problem as it is now in, a new plan out.
 
 The order of goals is: fewest unserved key matters, fewest unserved matters, fewest visits that change half-day or
-tour, lawful tours exactly as they were, and then the specification's own order (visits, borrowed help, cost, travel).
-So a standing tour takes nothing new along unless it would stay unserved otherwise, and moves only for that.
+tour, fewest visits (one door once), lawful tours as they were, then the specification's order (borrowed, cost, travel).
+So what is added at a firm that is visited anyway joins that visit (joining.py); no tour takes a new firm along unless
+it would stay unserved otherwise, and none moves but for that.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +17,8 @@ from solver.planning.alone import Alone
 from solver.planning.bounds import officer_half_days_bound, visits_bound
 from solver.planning.calls import GoAlone
 from solver.planning.check import check, measure
-from solver.planning.consolidate import door
+from solver.planning.consolidate import consolidate, door
+from solver.planning.drawing import Drawing
 from solver.planning.eligible import qualified
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256
@@ -26,6 +29,7 @@ from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
 from solver.planning.reasons import Code
 from solver.planning.replanning.faults import Faults, faults
+from solver.planning.replanning.joining import join_visits
 from solver.planning.replanning.moves import Move, moves
 from solver.planning.replanning.settling import come_back, make_room, settle
 from solver.planning.replanning.standing import Waiting, stand
@@ -38,8 +42,8 @@ from solver.planning.workers import Hands, Workers, site_of, workers_for
 PASSES = 20
 """Rounds of making room without a limit by effort: each serves something more, or is the last."""
 
-SETTLING_SHARE, WRITING_SHARE = 0.6, 0.8
-"""The parts of the time after which no more places are looked for, and chances are not written twice."""
+SETTLING_SHARE, WRITING_SHARE, PROVING_SHARE = 0.6, 0.8, 0.95
+"""The parts of the time after which no more places are looked for, chances not written twice, prices not proven."""
 
 
 class Replanned(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,8 +79,10 @@ def replan(
     with workers_for(working, Hands(here=workers)) as pool:
         left = _settled(timetable, waiting, tours, pool, limit, partial(over, SETTLING_SHARE))
         plan = _written(problem, old, _State(timetable, tours, left), problem_sha256, partial(over, WRITING_SHARE))
-        taken = 0.0 if limit.effort is not None else round(now() - start, 2)
-        plan = msgspec.structs.replace(plan, metrics=_metrics(problem, plan, pool, taken))
+        with nullcontext(pool) if working is problem else workers_for(problem, Hands(here=workers)) as own:
+            metrics = _metrics(problem, plan, own, partial(over, PROVING_SHARE))
+    taken = 0.0 if limit.effort is not None else round(now() - start, 2)
+    plan = msgspec.structs.replace(plan, metrics=msgspec.structs.replace(metrics, seconds=taken))
     return Replanned(plan=plan, moves=moves(problem, old, plan, found))
 
 
@@ -116,6 +122,7 @@ def _settled(
     hopeless = [each for each in waiting.values() if not door(ground, timetable.staffing, (each,)).half_days]
     for each in hopeless:
         del waiting[each.id]
+    join_visits(timetable, waiting)
     settle(timetable, waiting, workers, over)
     homes = {
         matter: ground.half_day[tour.half_day]
@@ -185,20 +192,37 @@ def _desk(problem: Problem, old: Plan) -> tuple[tuple[DeskMatter, ...], tuple[Un
     return tuple(kept), tuple(short)
 
 
-def _metrics(problem: Problem, plan: Plan, workers: Workers, seconds: float) -> Metrics:
-    """What the plan costs, with bounds and with every department alone."""
-    site = workers.site if workers.site.ground.problem is problem else site_of(problem)
-    gone = {entry.matter for entry in plan.unserved} | site.ground.settled
+def _metrics(problem: Problem, plan: Plan, workers: Workers, over: Stop) -> Metrics:
+    """What the plan costs, with bounds (as far as there is time for the proof) and with every department alone."""
+    ground, staffing = workers.site.ground, workers.site.staffing
+    gone = {entry.matter for entry in plan.unserved} | ground.settled
     served = [matter for matter in problem.matters if matter.id not in gone]
     apart = _apart(served, workers)
+    measured = measure(problem, plan)
+    ways = consolidate(ground, staffing, served)
+    visits = visits_bound(ground, staffing, served, ways)
+    prices = Drawing(workers, _Remaining(over), list(ways.values()), lambda _: None).prices()
     return Metrics(
-        **msgspec.structs.asdict(measure(problem, plan)),
-        visits_bound=visits_bound(site.ground, site.staffing, served, {}),
-        officer_half_days_bound=officer_half_days_bound(site.ground, served, {}, 0),
+        **msgspec.structs.asdict(measured),
+        visits_bound=visits,
+        officer_half_days_bound=officer_half_days_bound(ground, served, prices, measured.visits - visits),
         visits_apart=apart.visits,
         officer_half_days_apart=apart.officer_half_days,
-        seconds=seconds,
+        seconds=0.0,
     )
+
+
+class _Remaining:
+    """All that is left of the time, undivided (drawing.py)."""
+
+    def __init__(self, over: Stop) -> None:
+        self._over = over
+
+    def seconds(self, _: float) -> float | None:
+        return 0.0 if self._over() else None
+
+    def until(self, _: float) -> Stop:
+        return self._over
 
 
 def _apart(served: Iterable[Matter], workers: Workers) -> Alone:

@@ -66,6 +66,8 @@ class _Reasons(msgspec.Struct, frozen=True):
     found: Faults
     unserved: Mapping[MatterId | DeskMatterId, Unserved]
     known: frozenset[MatterId]
+    spots: Mapping[MatterId, tuple[TourId, HalfDayId]]
+    """Where the old plan had each matter."""
 
 
 def moves(problem: Problem, old: Plan, new: Plan, found: Faults) -> tuple[Move, ...]:
@@ -78,7 +80,10 @@ def moves(problem: Problem, old: Plan, new: Plan, found: Faults) -> tuple[Move, 
     for matter in dict.fromkeys((*then, *now)):
         groups[_key(then.get(matter)), _key(now.get(matter))].append(matter)
     reasons = _Reasons(
-        found, {entry.matter: entry for entry in new.unserved}, frozenset(matter.id for matter in problem.matters)
+        found,
+        {entry.matter: entry for entry in new.unserved},
+        frozenset(matter.id for matter in problem.matters),
+        {matter: (place.tour.id, place.tour.half_day) for matter, place in then.items()},
     )
     return tuple(
         _move(tuple(matters), then.get(matters[0]), now.get(matters[0]), reasons) for matters in groups.values()
@@ -131,6 +136,8 @@ def _kind(was: _Place | None, is_now: _Place | None) -> Kind:
 def _why(
     kind: Kind, matters: Sequence[MatterId], was: _Place | None, is_now: _Place | None, reasons: _Reasons
 ) -> Iterator[Cause]:
+    if is_now is not None and kind in (Kind.NEW, Kind.MOVED) and _joined(is_now, reasons):
+        yield Cause(text="该户已排有检查，并入同一次，不另上门")
     if was is None:
         yield Cause(text="原方案没有安排")
         return
@@ -147,6 +154,12 @@ def _why(
         yield from _changed(was, is_now)
     elif not broken:
         yield Cause(text="原安排仍然合规，为排入其他事项让出")
+
+
+def _joined(place: _Place, reasons: _Reasons) -> bool:
+    """Whether the old plan had others of this visit on this tour."""
+    spot = (place.tour.id, place.tour.half_day)
+    return any(reasons.spots.get(matter) == spot for matter in place.visit.matters)
 
 
 def _unserved(matters: Sequence[MatterId], reasons: _Reasons) -> Iterator[Cause]:

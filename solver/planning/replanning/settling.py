@@ -149,7 +149,7 @@ def _swap(
         whole = len(gone) > 1 and timetable.place(gone) is not None
         if whole or all(_elsewhere(timetable, each) for each in gone):
             return []
-    _back(timetable, before)
+    timetable.become(before)
     return None
 
 
@@ -167,15 +167,6 @@ def _both(timetable: Timetable, rest: Doors, one: Door, here: int) -> bool:
 
 def _elsewhere(timetable: Timetable, one: Door) -> bool:
     return timetable.place((one,)) is not None or widen(timetable, one) or join(timetable, one) is not None
-
-
-def _back(timetable: Timetable, before: Mapping[TourNumber, Stint]) -> None:
-    """Make the state what it was; tours never change under their number."""
-    for number in [each for each in timetable.stints if each not in before]:
-        timetable.remove(number)
-    for number, stint in before.items():
-        if number not in timetable.stints:
-            timetable.restore(stint)
 
 
 def _number(timetable: Timetable, doors: Doors) -> TourNumber:
@@ -221,7 +212,7 @@ def _returned(timetable: Timetable, doors: Doors, each: Door, home: Doors | None
     left = not rest or timetable.place(rest, 1 << away.half_day) is not None
     if left and _rejoined(timetable, each, home, half_day):
         return True
-    _back(timetable, before)
+    timetable.become(before)
     return False
 
 

@@ -74,7 +74,7 @@ def _stint(timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: 
     for each in doors:
         people &= each.allowed
     posts = tuple(_post(ground, role, people) for role in tour.roles)
-    if _must_be_apart(ground, posts):
+    if must_be_apart(ground, posts):
         return None
     return Stint(
         doors=doors,
@@ -98,7 +98,8 @@ def _post(ground: Ground, role: Role, people: int) -> Post:
     return Post(department, role.need, role.certified, role.expertise, pool)
 
 
-def _must_be_apart(ground: Ground, posts: Sequence[Post]) -> bool:
+def must_be_apart(ground: Ground, posts: Sequence[Post]) -> bool:
+    """Whether two who must stay apart could both be admitted to these posts."""
     together = 0
     for post in posts:
         together |= post.pool

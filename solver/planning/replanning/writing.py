@@ -69,7 +69,7 @@ def _draft(timetable: Timetable, old: Sequence[Tour], taken: Sequence[Tour]) -> 
     before: dict[int, Role] = {}
     for number, place in enumerate(order):
         known = by_name.get(names[place])
-        if known is not None and _same_visits(known, stints[place]):
+        if known is not None and _same_way(known, stints[place]):
             before |= _taken_up(timetable.ground, known.roles, places[number], openings)
     return Draft(
         timetable=timetable,
@@ -104,22 +104,22 @@ def _fresh(taken: set[TourId], count: int) -> Iterator[TourId]:
     return (TourId(name) for name in names if name not in taken)
 
 
-def _same_visits(tour: Tour, stint: Stint) -> bool:
-    now = [(each.target, tuple(matter.id for matter in each.matters)) for each in stint.doors]
-    return now == [(visit.target, visit.matters) for visit in tour.visits]
+def _same_way(tour: Tour, stint: Stint) -> bool:
+    return [each.target for each in stint.doors] == [visit.target for visit in tour.visits]
 
 
 def _taken_up(
     ground: Ground, roles: Sequence[Role], places: Sequence[int], openings: Sequence[Opening]
 ) -> dict[int, Role]:
-    """Pair openings with the old roles of the same kind, in their order; nothing where the kinds differ."""
-    kinds = [
-        (post.department, post.need, post.certified, post.expertise)
-        for post in (openings[place].post for place in places)
-    ]
-    if kinds != [(ground.department.get(role.department), role.need, role.certified, role.expertise) for role in roles]:
-        return {}
-    return dict(zip(places, roles, strict=True))
+    """Pair openings with the old roles, department by department; nothing of those whose roles are of other kinds."""
+    found: dict[int, Role] = {}
+    for department in {openings[place].post.department for place in places}:
+        own = [place for place in places if openings[place].post.department == department]
+        kinds = [(post.need, post.certified, post.expertise) for post in (openings[place].post for place in own)]
+        old = [role for role in roles if ground.department.get(role.department) == department]
+        if kinds == [(role.need, role.certified, role.expertise) for role in old]:
+            found |= dict(zip(own, old, strict=True))
+    return found
 
 
 def _still_right(draft: Draft) -> Kept:

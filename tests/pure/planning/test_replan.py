@@ -12,7 +12,7 @@ from pure.planning_check.building import a_matter, a_target
 
 from solver.planning.ids import DeskMatterId, InspectorId, RoundId, TargetId
 from solver.planning.limits import Limit
-from solver.planning.plan import DeskMatter, Plan, Tour
+from solver.planning.plan import DeskMatter, Plan, Tour, Visit
 from solver.planning.problem import Barred, Inspector, Policy, Problem
 from solver.planning.replanning.again import Replanned, replan
 from solver.planning.replanning.moves import Kind, Move
@@ -129,15 +129,73 @@ def test_a_firm_that_closes_moves_alone() -> None:
     assert all(each in found.plan.tours for each in others)
 
 
-def test_a_task_added_leaves_every_tour_as_it_was() -> None:
+def with_matter(problem: Problem, **given: Any) -> Problem:
+    added = a_matter("加", **{"target": TargetId("厂0"), "department": DEPARTMENTS[0]} | given)
+    return changed(problem, matters=(*problem.matters, added))
+
+
+def visit_of(plan: Plan, target: str) -> tuple[Tour, Visit]:
+    return next((tour, visit) for tour in plan.tours for visit in tour.visits if visit.target == target)
+
+
+def test_a_task_added_at_a_firm_that_is_visited_anyway_joins_that_visit() -> None:
     old = planned(COUNTY)
-    after = changed(COUNTY, matters=(*COUNTY.matters, a_matter("加", target=a_target("厂0").id)))
-    found = again(after, old)
-    assert all(tour in found.plan.tours for tour in old.tours)
+    tour, before = visit_of(old, "厂0")
+    found = again(with_matter(COUNTY, minutes=20), old)
+    now, after = visit_of(found.plan, "厂0")
+    assert visits_then(found.plan.tours) == visits_then(old.tours)
+    assert after.matters == (*before.matters, "加")
+    assert now.roles == tour.roles
+    assert all(each in found.plan.tours for each in old.tours if each != tour)
     (new,) = of_kind(found, Kind.NEW)
     assert (new.matters, new.before) == (("加",), None)
+    assert [cause.text for cause in new.why] == ["该户已排有检查，并入同一次，不另上门", "原方案没有安排"]
+    assert {move.after.tour for move in of_kind(found, Kind.CHANGED) if move.after} == {tour.id}
+    assert of_kind(found, Kind.MOVED, Kind.DROPPED) == []
+
+
+def test_a_task_joins_no_visit_that_is_not_to_be_shared() -> None:
+    problem = a_full_county(
+        targets=(a_target("厂0"), a_target("厂1")),
+        matters=(
+            a_matter("短", target="厂1", department=DEPARTMENTS[0], minutes=30),
+            a_matter("早", target="厂0", department=DEPARTMENTS[0], minutes=30, separate=True),
+            a_matter("晚", target="厂0", department=DEPARTMENTS[1], minutes=60),
+        ),
+    )
+    old = planned(problem)
+    found = again(with_matter(problem, minutes=40), old)
+    _, visit = next((tour, each) for tour in found.plan.tours for each in tour.visits if "晚" in each.matters)
+    assert set(visit.matters) == {"晚", "加"}
+    assert of_kind(found, Kind.MOVED) == []
+
+
+@pytest.mark.parametrize("given", [{"minutes": 190}, {"separate": True}])
+def test_a_task_that_fits_no_visit_gets_its_own_and_leaves_every_tour_as_it_was(given: dict[str, Any]) -> None:
+    old = planned(COUNTY)
+    found = again(with_matter(COUNTY, **given), old)
+    assert all(tour in found.plan.tours for tour in old.tours)
+    (new,) = of_kind(found, Kind.NEW)
     assert new.after is not None
     assert new.after.tour not in {tour.id for tour in old.tours}
+
+
+def test_a_department_that_comes_along_anew_changes_nothing_for_the_others_on_the_tour() -> None:
+    without = changed(COUNTY, matters=tuple(each for each in COUNTY.matters if each.department != DEPARTMENTS[0]))
+    old = planned(without)
+    tour, _ = visit_of(old, "厂0")
+    found = again(with_matter(without, minutes=20), old)
+    now, visit = visit_of(found.plan, "厂0")
+    assert "加" in visit.matters
+    assert visits_then(found.plan.tours) == visits_then(old.tours)
+    assert tuple(role for role in now.roles if role.department != DEPARTMENTS[0]) == tour.roles
+    assert [role.need for role in now.roles if role.department == DEPARTMENTS[0]] == [2]
+
+
+def test_the_bound_told_after_planning_again_is_the_one_that_holds() -> None:
+    old = planned(COUNTY, effort=2)
+    found = again(with_matter(COUNTY, minutes=20), old)
+    assert found.plan.metrics.officer_half_days_bound == found.plan.metrics.officer_half_days
 
 
 def test_a_matter_whose_window_moved_leaves_its_visit_to_the_others() -> None:
