@@ -9,12 +9,14 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+
+from coordinator.domain.letters import as_signs, as_typed
 
 T = TypeVar("T")
 
@@ -24,6 +26,10 @@ CODE_GROUP = 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _HASHER.hash(secrets.token_urlsafe())
 """What is verified where there is nothing to verify, so that it takes as long."""
+_LETTERS = PasswordHasher(time_cost=1, memory_cost=2 * 1024, parallelism=1)
+"""For the codes of letters, which chance made and five wrong tries lock: a millisecond, for thousands are made at once.
+Whoever had stolen the hashes would still pay decades of a processor for each code of 40 bits."""
+_NOBODYS_LETTER = _LETTERS.hash(secrets.token_urlsafe())
 _AT_ONCE = asyncio.Semaphore(2)
 
 
@@ -33,7 +39,7 @@ async def hash_password(password: str) -> str:
 
 async def is_password(password_hash: str | None, password: str) -> bool:
     """Whether a password is the one that was hashed; without a hash it is wrong, after the same time."""
-    fits = await _in_turn(lambda: _fits(password_hash or _NOBODYS, password))
+    fits = await _in_turn(lambda: _fits(_HASHER, password_hash or _NOBODYS, password))
     return fits and password_hash is not None
 
 
@@ -65,13 +71,33 @@ def code_digest(written: str) -> bytes:
     return digest("".join(written.upper().replace("-", " ").split()))
 
 
+def new_letter_signs() -> str:
+    """Make a letter's number, or its code: 40 bits."""
+    return as_signs(secrets.randbits(40))
+
+
+def letter_number_digest(written: str) -> bytes:
+    """Give under what the tries of a letter's number are counted, however it was typed."""
+    return digest(f"letter {as_typed(written)}")
+
+
+async def hash_letter_codes(codes: Sequence[str]) -> list[str]:
+    return await _in_turn(lambda: [_LETTERS.hash(code) for code in codes])
+
+
+async def is_letter_code(code_hash: str | None, written: str) -> bool:
+    """Whether a code is the one that was hashed; without a hash it is wrong, after the same time."""
+    fits = await _in_turn(lambda: _fits(_LETTERS, code_hash or _NOBODYS_LETTER, as_typed(written)))
+    return fits and code_hash is not None
+
+
 def is_digest(kept: bytes | None, given: bytes) -> bool:
     return hmac.compare_digest(kept or bytes(32), given) and kept is not None
 
 
-def _fits(password_hash: str, password: str) -> bool:
+def _fits(hasher: PasswordHasher, kept: str, given: str) -> bool:
     try:
-        return _HASHER.verify(password_hash, password)
+        return hasher.verify(kept, given)
     except VerifyMismatchError:
         return False
 

@@ -3,7 +3,6 @@
 What may be told is decided in `announcements`, who sees which part of a certificate in `disclosure`.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from msgspec import Struct
 
 from coordinator.documents.file_names import file_stem
 from coordinator.documents.pages import render
-from coordinator.domain.announcements import AnnouncedVisit, Announcement
+from coordinator.domain.announcements import AnnouncedVisit, Announcement, contacts, task_names
 from coordinator.domain.disclosure import UNSEALED, Audience, shown_certificate
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.ids import DepartmentId
@@ -43,11 +42,6 @@ class VisitOnPage(Struct, frozen=True, kw_only=True):
     groups: tuple[Callers, ...]
 
 
-class Contact(Struct, frozen=True, kw_only=True):
-    department: DepartmentId
-    phone: str
-
-
 class Digest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A published digest with which a firm can check, once the files are public, that it was really drawn."""
 
@@ -69,8 +63,8 @@ def notice(
         documents=announcement.documents,
         desk=announcement.desk,
         year_counts=announcement.year_counts,
-        contacts=tuple(_contacts(dispatch, announcement)),
-        tasks=_task_names(dispatch, announcement),
+        contacts=contacts(dispatch, announcement),
+        tasks=tuple(f"“{name}”" for name in task_names(dispatch, announcement)),
         digests=digests,
         calendar_file=f"{file_stem(announcement.target.id)}.ics",
         told_on=told_at.astimezone(LOCAL_TIME).date(),
@@ -103,16 +97,3 @@ def _caller(member: Member, told_at: datetime) -> Caller:
         is_officer=inspector.certified,
         certificate_ending=shown_certificate(inspector.certificate, Audience.INSPECTED, told_at, UNSEALED),
     )
-
-
-def _contacts(dispatch: Dispatch, announcement: Announcement) -> Iterable[Contact]:
-    """Offices and their telephones; liaisons stay unnamed."""
-    phones: Mapping[DepartmentId, str] = {s.department.id: s.department.phone for s in dispatch.submissions}
-    named = [dispatch.round.round.coordinator, *(count.department for count in announcement.year_counts)]
-    return (Contact(department=each, phone=phones[each]) for each in dict.fromkeys(named) if phones.get(each))
-
-
-def _task_names(dispatch: Dispatch, announcement: Announcement) -> tuple[str, ...]:
-    asked = {task for visit in announcement.visits for matter in visit.matters for task in matter.tasks}
-    asked |= {task for matter in announcement.desk for task in matter.tasks}
-    return tuple(f"“{task.name}”" for task in dispatch.tasks if task.id in asked)

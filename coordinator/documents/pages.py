@@ -8,6 +8,7 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coordinator.domain.letters import in_halves
 from coordinator.domain.wording import day_words, moment_words, part_words, together
 
 _USCC_LENGTH = 18
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         "clock": clock_words,
         "day": day_words,
         "in_groups": in_groups,
+        "in_halves": in_halves,
         "moment": moment_words,
         "part": part_words,
         "together": together,

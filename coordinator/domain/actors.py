@@ -33,7 +33,9 @@ class Office(Enum):
     GATE = "gate"
     """Signing in, before it is known who acts: the one reader of passwords, secrets and sessions."""
     PUBLIC = "public"
-    """Enterprises and citizens: see what has been published."""
+    """Anyone: sees what has been published."""
+    ENTERPRISE = "enterprise"
+    """检查对象: a firm, through its letter; the actor's id is the letter's."""
 
 
 OF_DEPARTMENTS = frozenset({Office.DEPARTMENT, Office.INSPECTOR})

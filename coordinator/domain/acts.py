@@ -31,3 +31,8 @@ class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     KEEP_OWN_ACCOUNT = "keep_own_account"
     """Password, second factor, tokens and sessions of one's own."""
+    SEE_LETTERS = "see_letters"
+    ISSUE_LETTERS = "issue_letters"
+    """Write letters to firms, withdraw them, and open again what wrong tries have locked."""
+    USE_LETTER = "use_letter"
+    """See the visits that one's letter announces, and answer to them."""

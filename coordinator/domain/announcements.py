@@ -45,6 +45,13 @@ class YearCount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cap: int | None
 
 
+class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An office and its telephone; liaisons stay unnamed."""
+
+    department: DepartmentId
+    phone: str
+
+
 class Announcement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything for one firm's consolidated notice; never without a visit."""
 
@@ -77,6 +84,20 @@ def announcements(dispatch: Dispatch) -> dict[TargetId, Announcement]:
         )
         for target in sorted(visits)
     }
+
+
+def contacts(dispatch: Dispatch, announcement: Announcement) -> tuple[Contact, ...]:
+    """Whom a firm may ask: the coordinating office, then everyone who comes, as far as their telephones are known."""
+    phones = {one.department.id: one.department.phone for one in dispatch.submissions}
+    named = [dispatch.round.round.coordinator, *(count.department for count in announcement.year_counts)]
+    return tuple(Contact(department=each, phone=phones[each]) for each in dict.fromkeys(named) if phones.get(each))
+
+
+def task_names(dispatch: Dispatch, announcement: Announcement) -> tuple[str, ...]:
+    """Name the tasks for which a firm was drawn."""
+    asked = {task for visit in announcement.visits for matter in visit.matters for task in matter.tasks}
+    asked |= {task for matter in announcement.desk for task in matter.tasks}
+    return tuple(task.name for task in dispatch.tasks if task.id in asked)
 
 
 def notice_may_be_given(dispatch: Dispatch, target: TargetId) -> bool:

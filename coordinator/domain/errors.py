@@ -28,6 +28,10 @@ class NotSignedIn(Refusal):
     """It is not known who acts."""
 
 
+class LetterShut(Refusal):
+    """It is not known which firm looks: its letter was not opened, or its session has ended."""
+
+
 class NotPermitted(Refusal):
     """The actor may not do this."""
 

@@ -25,25 +25,29 @@ _NO, _ME, _OWN, _ALL = Whose.NOBODYS, Whose.ONES_OWN, Whose.OWN_DEPARTMENTS, Who
 
 # fmt: off
 _TABLE: Mapping[Act, tuple[Whose, ...]] = {
-    #                      coord. liaison insp.  superv. auditor admin. console gate public
-    Act.SEE_ROUNDS:       (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.SEE_PLAN:         (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.WATCH_PLANNING:   (_ALL,  _NO,    _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.SEE_DRAWS:        (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.SEE_TRAIL:        (_ALL,  _OWN,   _NO,   _ALL,   _ALL,   _NO,   _ALL,   _NO, _NO),
-    Act.BEGIN_ROUND:      (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.HAND_IN:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.COMMIT:           (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.FIX_DRAW:         (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.HOLD_DRAW:        (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.PLAN_ROUND:       (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.OVERRIDE_RULE:    (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO),
+    #                      coord. liaison insp.  superv. auditor admin. console gate public firm
+    Act.SEE_ROUNDS:       (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_PLAN:         (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.WATCH_PLANNING:   (_ALL,  _NO,    _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_DRAWS:        (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_TRAIL:        (_ALL,  _OWN,   _NO,   _ALL,   _ALL,   _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.BEGIN_ROUND:      (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.HAND_IN:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.COMMIT:           (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.FIX_DRAW:         (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.HOLD_DRAW:        (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.PLAN_ROUND:       (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.OVERRIDE_RULE:    (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _NO),
     # who inspects enters and publishes (谁检查、谁录入、谁公开)
-    Act.ENTER_RESULTS:    (_NO,   _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.PUBLISH:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO),
-    Act.SEE_ACCOUNTS:     (_NO,   _NO,    _NO,   _NO,    _ALL,   _ALL,  _ALL,   _NO, _NO),
-    Act.MANAGE_ACCOUNTS:  (_NO,   _NO,    _NO,   _NO,    _NO,    _ALL,  _ALL,   _NO, _NO),
-    Act.KEEP_OWN_ACCOUNT: (_ME,   _ME,    _ME,   _ME,    _ME,    _ME,   _NO,    _NO, _NO),
+    Act.ENTER_RESULTS:    (_NO,   _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.PUBLISH:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_ACCOUNTS:     (_NO,   _NO,    _NO,   _NO,    _ALL,   _ALL,  _ALL,   _NO, _NO,   _NO),
+    Act.MANAGE_ACCOUNTS:  (_NO,   _NO,    _NO,   _NO,    _NO,    _ALL,  _ALL,   _NO, _NO,   _NO),
+    Act.KEEP_OWN_ACCOUNT: (_ME,   _ME,    _ME,   _ME,    _ME,    _ME,   _NO,    _NO, _NO,   _NO),
+    # a letter opens one firm's page; who takes part in its visits may write it, and open it again
+    Act.SEE_LETTERS:      (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.ISSUE_LETTERS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.USE_LETTER:       (_NO,   _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _ME),
 }
 # fmt: on
 

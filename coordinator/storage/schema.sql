@@ -662,6 +662,56 @@ CREATE TABLE public.job (
 
 ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.letter (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    target text NOT NULL,
+    departments text[] NOT NULL,
+    number text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    first_opened_on date,
+    reopened_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT letter_check CHECK ((expires_at > issued_at)),
+    CONSTRAINT letter_departments_check CHECK ((cardinality(departments) > 0)),
+    CONSTRAINT letter_number_check CHECK ((number ~ '^[0-9A-HJKMNP-TV-Z]{8}$'::text))
+);
+
+ALTER TABLE ONLY public.letter FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.letter_secret (
+    letter uuid NOT NULL,
+    number_digest bytea NOT NULL,
+    code_hash text NOT NULL,
+    feed_digest bytea,
+    CONSTRAINT letter_secret_code_hash_check CHECK ((code_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT letter_secret_feed_digest_check CHECK ((length(feed_digest) = 32)),
+    CONSTRAINT letter_secret_number_digest_check CHECK ((length(number_digest) = 32))
+);
+
+ALTER TABLE ONLY public.letter_secret FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.letter_session (
+    digest bytea NOT NULL,
+    letter uuid NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT letter_session_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE ONLY public.letter_session FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.letter_try (
+    number_digest bytea NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    CONSTRAINT letter_try_failures_check CHECK ((failures > 0)),
+    CONSTRAINT letter_try_number_digest_check CHECK ((length(number_digest) = 32))
+);
+
+ALTER TABLE ONLY public.letter_try FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.matter (
     round uuid NOT NULL,
     id text NOT NULL,
@@ -1144,6 +1194,27 @@ ALTER TABLE ONLY public.job
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_request_key_key UNIQUE (request_key);
 
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.letter_secret
+    ADD CONSTRAINT letter_secret_feed_digest_key UNIQUE (feed_digest);
+
+ALTER TABLE ONLY public.letter_secret
+    ADD CONSTRAINT letter_secret_number_digest_key UNIQUE (number_digest);
+
+ALTER TABLE ONLY public.letter_secret
+    ADD CONSTRAINT letter_secret_pkey PRIMARY KEY (letter);
+
+ALTER TABLE ONLY public.letter_session
+    ADD CONSTRAINT letter_session_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.letter_try
+    ADD CONSTRAINT letter_try_pkey PRIMARY KEY (number_digest);
+
 ALTER TABLE ONLY public.matter
     ADD CONSTRAINT matter_pkey PRIMARY KEY (round, id);
 
@@ -1258,6 +1329,10 @@ CREATE UNIQUE INDEX job_plans_a_round_once ON public.job USING btree (((payload 
 
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
 
+CREATE INDEX letter_session_by_letter ON public.letter_session USING btree (letter);
+
+CREATE UNIQUE INDEX letter_stands_once ON public.letter USING btree (round, target) WHERE (withdrawn_at IS NULL);
+
 CREATE INDEX matter_by_target ON public.matter USING btree (target, department);
 
 CREATE INDEX outbox_by_round ON public.outbox USING btree (round);
@@ -1321,6 +1396,10 @@ CREATE TRIGGER hand_in_ends_once BEFORE DELETE OR UPDATE ON public.hand_in FOR E
 CREATE TRIGGER inspector_has_its_turn AFTER INSERT ON public.inspector REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER job_stays BEFORE DELETE ON public.job FOR EACH ROW WHEN ((old.kind <> ALL (ARRAY['solve_shard'::text, 'plan_file'::text]))) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER letter_has_its_turn AFTER INSERT ON public.letter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('dispatched');
+
+CREATE TRIGGER letter_stays_withdrawn BEFORE UPDATE ON public.letter FOR EACH ROW WHEN ((old.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER matter_has_its_turn AFTER INSERT ON public.matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
 
@@ -1433,6 +1512,18 @@ ALTER TABLE ONLY public.hand_in
 
 ALTER TABLE ONLY public.inspector
     ADD CONSTRAINT inspector_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letter_secret
+    ADD CONSTRAINT letter_secret_letter_fkey FOREIGN KEY (letter) REFERENCES public.letter(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letter_session
+    ADD CONSTRAINT letter_session_letter_fkey FOREIGN KEY (letter) REFERENCES public.letter(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
 ALTER TABLE ONLY public.matter
     ADD CONSTRAINT matter_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
@@ -1607,6 +1698,8 @@ CREATE POLICY coordinator ON public.inspector USING (public.onedoor_is_coordinat
 
 CREATE POLICY coordinator ON public.job USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.letter USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.matter USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.outbox USING (public.onedoor_is_coordinator());
@@ -1673,6 +1766,14 @@ CREATE POLICY gate ON public.account_secret USING (public.onedoor_is('gate'::tex
 
 CREATE POLICY gate ON public.api_token USING (public.onedoor_is('gate'::text));
 
+CREATE POLICY gate ON public.letter USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.letter_secret USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.letter_session USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.letter_try USING (public.onedoor_is('gate'::text));
+
 CREATE POLICY gate ON public.program_request USING (public.onedoor_is('gate'::text));
 
 CREATE POLICY gate ON public.session USING (public.onedoor_is('gate'::text));
@@ -1686,6 +1787,14 @@ ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letter_secret ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letter_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letter_try ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.matter ENABLE ROW LEVEL SECURITY;
 
@@ -1716,6 +1825,8 @@ ALTER TABLE public.outbox_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.account FOR SELECT USING (((id)::text = public.onedoor_actor()));
 
 CREATE POLICY own ON public.api_token USING (((account)::text = public.onedoor_actor()));
+
+CREATE POLICY own ON public.letter FOR SELECT USING ((public.onedoor_is('enterprise'::text) AND ((id)::text = public.onedoor_actor())));
 
 CREATE POLICY own_commitment ON public.commitment FOR INSERT WITH CHECK (((party = public.onedoor_department()) AND (EXISTS ( SELECT
    FROM public.draw
@@ -1891,6 +2002,8 @@ CREATE POLICY supervisor ON public.inspector FOR SELECT USING (public.onedoor_is
 
 CREATE POLICY supervisor ON public.job FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.letter FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.matter FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.outbox FOR SELECT USING (public.onedoor_is_supervisor());
@@ -1936,6 +2049,8 @@ CREATE POLICY supervisor ON public.visit_matter FOR SELECT USING (public.onedoor
 CREATE POLICY taking_part ON public.draw FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
    FROM public.submission
   WHERE ((submission.round = draw.round) AND (submission.department = public.onedoor_department()))))));
+
+CREATE POLICY taking_part ON public.letter USING ((public.onedoor_department() = ANY (departments)));
 
 CREATE POLICY taking_part ON public.plan FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
    FROM public.submission
@@ -2112,6 +2227,38 @@ GRANT SELECT,INSERT ON TABLE public.inspection_item TO app;
 GRANT SELECT,INSERT ON TABLE public.inspector TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO app;
+
+GRANT SELECT ON TABLE public.letter TO app;
+
+GRANT INSERT(id) ON TABLE public.letter TO app;
+
+GRANT INSERT(round) ON TABLE public.letter TO app;
+
+GRANT INSERT(target) ON TABLE public.letter TO app;
+
+GRANT INSERT(departments) ON TABLE public.letter TO app;
+
+GRANT INSERT(number) ON TABLE public.letter TO app;
+
+GRANT INSERT(issued_at) ON TABLE public.letter TO app;
+
+GRANT INSERT(expires_at) ON TABLE public.letter TO app;
+
+GRANT UPDATE(first_opened_on) ON TABLE public.letter TO app;
+
+GRANT UPDATE(reopened_at) ON TABLE public.letter TO app;
+
+GRANT UPDATE(withdrawn_at) ON TABLE public.letter TO app;
+
+GRANT SELECT,INSERT ON TABLE public.letter_secret TO app;
+
+GRANT UPDATE(feed_digest) ON TABLE public.letter_secret TO app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.letter_session TO app;
+
+GRANT UPDATE(seen_at) ON TABLE public.letter_session TO app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.letter_try TO app;
 
 GRANT SELECT,INSERT ON TABLE public.matter TO app;
 

@@ -1,6 +1,6 @@
 """The web service, wired: routes, what they are given, what becomes of errors, and the gate before all of it.
 
-What a page says is decided in staff, public and shown.
+What a page says is decided in staff, portal, public and shown.
 """
 
 from litestar import Litestar
@@ -17,6 +17,7 @@ from coordinator.web.given import dependencies
 from coordinator.web.guard import Guarded
 from coordinator.web.health import alive, ready
 from coordinator.web.metrics import Watch, metrics
+from coordinator.web.portal.opening import OPENING
 from coordinator.web.problems import HANDLERS
 from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
@@ -25,6 +26,7 @@ from coordinator.web.staff.accounts import ACCOUNTS
 from coordinator.web.staff.beginning import BEGINNING
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.handing_in import HANDING_IN
+from coordinator.web.staff.letters import LETTERS
 from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
@@ -51,6 +53,8 @@ PAGES = (
     *PLANNING,
     *BEGINNING,
     *HANDING_IN,
+    *LETTERS,
+    *OPENING,
 )
 LARGEST_FORM = 64 * 1024
 

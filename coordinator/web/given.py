@@ -12,16 +12,17 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from coordinator.actions.accounts import has_accounts
+from coordinator.actions.opening import Opened, in_letter
 from coordinator.actions.reading import DrawReading, read_draw
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import SignedIn, by_token, in_session
 from coordinator.domain.actors import PUBLICATION, Actor
 from coordinator.domain.acts import Act
-from coordinator.domain.errors import NotSignedIn, SecondFactorMissing
+from coordinator.domain.errors import LetterShut, NotSignedIn, SecondFactorMissing
 from coordinator.domain.permissions import permit
 from coordinator.web.known import Known
 from coordinator.web.memory import Memory
-from coordinator.web.visiting import Asked, is_api, is_here, session_of, token_of
+from coordinator.web.visiting import Asked, is_api, is_here, letter_session_of, session_of, token_of
 from solver.chance.head import Stage
 
 T = TypeVar("T")
@@ -38,11 +39,13 @@ def dependencies(services: Services, local: Actor | None) -> dict[str, Provide]:
     async def now() -> datetime:
         return services.clock()
 
+    memory = Memory(services)
     return {
         "services": Provide(given_services),
         "now": Provide(now),
         **_people(services, local),
-        **_rounds(services, Memory(services)),
+        **_rounds(services, memory),
+        **_firms(services, memory),
     }
 
 
@@ -104,3 +107,18 @@ def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:
         "published_draw": published_draw,
     }
     return {name: Provide(give) for name, give in found.items()}
+
+
+def _firms(services: Services, memory: Memory) -> dict[str, Provide]:
+    """`firm` has opened its letter; of what is `told`, which is read for it as for anyone, it sees what is its own."""
+
+    async def firm(request: Asked) -> Opened:
+        found = await in_letter(services, letter_session_of(request))
+        if found is None:
+            raise LetterShut("请先打开告知函。")
+        return found
+
+    async def told(firm: Given[Opened]) -> Known:
+        return await memory.recall(PUBLICATION, firm.letter.round)
+
+    return {"firm": Provide(firm), "told": Provide(told)}

@@ -19,6 +19,7 @@ from msgspec import Struct
 from coordinator.domain.errors import (
     Conflict,
     Invalid,
+    LetterShut,
     NotFound,
     NotPermitted,
     NotSignedIn,
@@ -92,6 +93,10 @@ def _of_second_factor(request: Request[Any, Any, Any], refusal: SecondFactorMiss
     return Redirect("/account/second-factor", status_code=303)
 
 
+def _of_letter_shut(_: Request[Any, Any, Any], __: LetterShut) -> Redirect:
+    return Redirect("/letter?done=ended", status_code=303)
+
+
 def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -130,6 +135,7 @@ def _response(
 HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _of_not_signed_in,
     SecondFactorMissing: _of_second_factor,
+    LetterShut: _of_letter_shut,
     Refusal: _of_refusal,
     HTTPException: _of_http,
     Exception: _of_fault,

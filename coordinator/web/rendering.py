@@ -15,6 +15,7 @@ from coordinator.domain.accounts import OFFICE_NAMES, SCOPE_NAMES
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.letters import in_halves
 from coordinator.domain.permissions import may
 from coordinator.domain.sheets import place_of
 from coordinator.domain.wording import (
@@ -80,6 +81,7 @@ def _environment() -> Environment:
         "clock": _clock,
         "day": day_words,
         "in_groups": in_groups,
+        "in_halves": in_halves,
         "moment": _moment,
         "part": part_words,
         "size": _size,

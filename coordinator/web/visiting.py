@@ -25,7 +25,7 @@ from coordinator.web.uploads import is_upload, read_upload
 Asked: TypeAlias = Request[Any, Any, Any]
 T = TypeVar("T")
 
-SESSION, FORM = "onedoor_session", "onedoor_form"
+SESSION, FORM, LETTER = "onedoor_session", "onedoor_form", "onedoor_letter"
 FORM_KEY = "form_key"
 API = "/api/"
 SAFE = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
@@ -36,6 +36,16 @@ MOST_FIELDS = 40
 def session_of(request: Asked) -> str:
     """Give the secret of the browser's session; empty where it has none."""
     return request.cookies.get(_named(SESSION, request), "")
+
+
+def letter_session_of(request: Asked) -> str:
+    """Give the secret of the session in which a firm looks at its page; empty where it has none."""
+    return request.cookies.get(_named(LETTER, request), "")
+
+
+def site_of(request: Asked, public_host: str | None) -> str:
+    """Where others find this service: the name that the proxy serves, else this machine's own."""
+    return f"https://{public_host}" if public_host else str(request.base_url).rstrip("/")
 
 
 def token_of(request: Asked) -> str | None:
@@ -81,14 +91,14 @@ async def read_form(request: Asked, kind: type[T]) -> T:
         raise Invalid("表单的内容不完整。", remedy="请从页面上重新填写。") from error
 
 
-def entering(request: Asked, session: str, path: str) -> Redirect:
+def entering(request: Asked, session: str, path: str, *, name: str = SESSION) -> Redirect:
     """Go on with a new session."""
-    return Redirect(path, cookies=[_cookie(request, SESSION, session)], status_code=303)
+    return Redirect(path, cookies=[_cookie(request, name, session)], status_code=303)
 
 
-def leaving(request: Asked, path: str) -> Redirect:
+def leaving(request: Asked, path: str, *, name: str = SESSION) -> Redirect:
     """Go on without a session."""
-    return Redirect(path, cookies=[_cookie(request, SESSION, "", max_age=0)], status_code=303)
+    return Redirect(path, cookies=[_cookie(request, name, "", max_age=0)], status_code=303)
 
 
 def with_form_key(request: Asked, show: Callable[[str], Response[bytes]]) -> Response[bytes]:

@@ -31,6 +31,7 @@ ADDRESSES = (
     "/rounds/{round}/planning/events",
     "/rounds/{round}/targets",
     "/rounds/{round}/targets/{target}",
+    "/rounds/{round}/letters",
     "/rounds/{round}/draws/targets",
     "/rounds/{round}/draws/teams",
     "/rounds/{round}/draws/targets/frame.tsv",
@@ -53,7 +54,7 @@ def expected(office: Office, address: str) -> int:
         Office.COORDINATOR: True,
         Office.SUPERVISOR: True,
         Office.DEPARTMENT: "/planning" not in address,
-        Office.INSPECTOR: not any(part in address for part in ("/planning", "/draws/", "/trail")),
+        Office.INSPECTOR: not any(part in address for part in ("/planning", "/letters", "/draws/", "/trail")),
         Office.AUDITOR: address == "/api/v1/rounds/{round}/trail",
         Office.ADMINISTRATOR: False,
     }[office]
@@ -80,7 +81,7 @@ async def person_of(world: World, office: Office, department: str | None = None)
 
 
 @pytest.mark.parametrize(
-    "office", [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC}]
+    "office", [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC, Office.ENTERPRISE}]
 )
 async def test_every_office_gets_what_the_table_says(world: World, office: Office) -> None:
     person = await person_of(world, office, DEPARTMENTS[0] if office in {Office.DEPARTMENT, Office.INSPECTOR} else None)

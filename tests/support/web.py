@@ -49,6 +49,28 @@ async def dispatched_world(server: Endpoints, template: str) -> AsyncIterator[Wo
         yield World(services, await rounds.dispatched(services))
 
 
+class Stored(NamedTuple):
+    """A database with a dispatched round that nobody has open, to be cloned for each test."""
+
+    name: str
+    round: UUID
+
+
+@asynccontextmanager
+async def dispatched_database(server: Endpoints, template: str) -> AsyncIterator[Stored]:
+    async with database_of(server, template=template) as database:
+        async with open_pool(database.app_url) as pool:
+            round_ = await rounds.dispatched(at(surroundings(pool), BEFORE))
+        yield Stored(database.name, round_)
+
+
+@asynccontextmanager
+async def world_like(server: Endpoints, stored: Stored) -> AsyncIterator[World]:
+    """A world of the test's own, as it stands in a stored one."""
+    async with database_of(server, template=stored.name) as database, open_pool(database.app_url) as pool:
+        yield World(at(surroundings(pool), BEFORE), stored.round)
+
+
 def at(services: Services, moment: datetime) -> Services:
     return replace(services, clock=lambda: moment)
 

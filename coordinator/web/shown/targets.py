@@ -90,12 +90,12 @@ def target_shown(known: Known, id_: str, now: datetime) -> TargetShown:
         unserved=tuple(_unserved_here(dispatch, matters)),
         documents=_documents(matters),
         contradictions=tuple(_contradiction(each) for each in target.contradictions),
-        firm=_firm_view(known, target.id, now),
+        firm=firm_view(known, target.id, now),
     )
 
 
-def _firm_view(known: Known, target: TargetId, now: datetime) -> FirmView | None:
-    """Ask the table of disclosure about each visit; nothing is shown before the lots are drawn."""
+def firm_view(known: Known, target: TargetId, now: datetime) -> FirmView | None:
+    """What a firm may see now, each visit as the table of disclosure says; None before the lots are drawn."""
     dispatch, drawn_at, entry = known.dispatch, known.drawn_at, known.ledger.get(target)
     if drawn_at is None or entry is None:
         return None

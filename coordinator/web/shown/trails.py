@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from coordinator.domain.letters import in_halves
 from coordinator.storage.audit import AuditEntry
 
 Facts = Mapping[str, object]
@@ -98,6 +99,11 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "second_factor_set": lambda subject, _: f"{subject} 的动态码生效",
     "token_created": lambda subject, facts: f"{subject} 新建令牌“{facts.get('token')}”",
     "token_revoked": lambda subject, facts: f"{subject} 吊销令牌“{facts.get('token')}”",
+    "letters_issued": lambda subject, facts: f"轮次“{subject}”发出告知函{facts.get('count')}封",
+    "letter_opened": lambda subject, _: f"告知函 {in_halves(subject)} 第一次打开",
+    "letter_locked": lambda subject, _: f"告知函 {subject} 连续输错，已锁住",
+    "letter_reopened": lambda subject, _: f"告知函 {in_halves(subject)} 解锁",
+    "letter_withdrawn": lambda subject, _: f"告知函 {in_halves(subject)} 收回",
     "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
 }
 
