@@ -18,6 +18,8 @@ from coordinator.actions.jobs import stop_job, watch_job
 from coordinator.actions.recording import record_facts
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
+from coordinator.demonstration.people import in_lines, ready_to_sign_in
+from coordinator.demonstration.rounds import a_round_in_every_state
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.errors import Conflict, Invalid, Unavailable
 from coordinator.domain.findings import Facts
@@ -38,7 +40,9 @@ from solver.planning.plan import Plan
 
 PROJECT = Path(__file__).parents[1]
 SAMPLE = PROJECT / "deploy" / "sample" / "round"
+SMALL = PROJECT / "deploy" / "sample" / "small"
 DEMO_SECONDS = 20.0
+EXAMPLES_CODE = "419999-demo"
 
 
 def settings_here() -> Settings:
@@ -73,10 +77,18 @@ async def run_here(order: RunOrder, tell: Tell) -> Finished | Waiting:
 
 
 async def run_demo(tell: Tell) -> tuple[str, ...]:
-    """Run the sample county, its results below the home; a second time only gives the round back."""
-    home = settings_here().home
-    ended = await run_here(RunOrder(folder=SAMPLE, out=home / "demo", seconds=DEMO_SECONDS), tell)
-    return (*ended.words, f"结果文件夹：{home / 'demo'}")
+    """Run the sample county, its results below the home; a second time only gives the round back.
+
+    Beside it a small round stands in every state, and somebody can sign in for every office.
+    """
+    settings = settings_here()
+    ended = await run_here(RunOrder(folder=SAMPLE, out=settings.home / "demo", seconds=DEMO_SECONDS), tell)
+    tell("另备各阶段的示例轮次")
+    async with running(settings) as (services, endpoints):
+        await a_round_in_every_state(services, job_doer(services, endpoints), SMALL, EXAMPLES_CODE)
+        people = await ready_to_sign_in(services)
+    folder = f"结果文件夹：{settings.home / 'demo'}"
+    return (*ended.words, folder, "可以用下面的账号登录（密码每次启动都换）：", *in_lines(people))
 
 
 async def record_here(facts: Facts) -> bool:

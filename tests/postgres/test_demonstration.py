@@ -1,0 +1,83 @@
+"""The demonstration: a round in every state, somebody for every office, and a second start that makes nothing twice."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from support.console import SMALL
+from support.jobs import surroundings
+from support.web import at, visiting
+
+from coordinator.actions.calendars import published_calendar
+from coordinator.actions.services import Services
+from coordinator.actions.signing_in import sign_in
+from coordinator.demonstration.folders import weeks_to_move, write_moved
+from coordinator.demonstration.people import PEOPLE, ready_to_sign_in
+from coordinator.demonstration.rounds import EXAMPLES, a_round_in_every_state
+from coordinator.domain.accounts import TWO_FACTORS
+from coordinator.domain.actors import WORKER
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.jobs.handlers import HANDLERS
+from coordinator.jobs.worker import run_until_done
+from coordinator.storage import rounds
+from coordinator.storage.connection import Pool, transaction
+from coordinator.storage.rounds import Stage
+
+TODAY = datetime(2026, 5, 6, 9, tzinfo=LOCAL_TIME)
+
+
+@pytest.fixture
+def services(pool: Pool) -> Services:
+    return at(surroundings(pool), TODAY)
+
+
+async def prepared(services: Services) -> None:
+    await a_round_in_every_state(services, lambda job: run_until_done(services, HANDLERS, job), SMALL, "demo")
+
+
+async def test_every_state_has_its_round_and_every_office_somebody(services: Services) -> None:
+    await prepared(services)
+    async with transaction(services.pool, WORKER) as db:
+        made = {each.code: each for each in await rounds.rounds(db)}
+    stages = {each.removeprefix("demo-"): made[each].stage for each in made}
+    assert stages == {
+        "collecting": Stage.COLLECTED,
+        "fixed": Stage.FROZEN,
+        "drawn": Stage.DRAWN,
+        "planned": Stage.PLANNED,
+        "lots": Stage.LOTS_FROZEN,
+        "carried-out": Stage.DISPATCHED,
+    }
+    ahead = {each.code for each in EXAMPLES if each.is_ahead}
+    assert all(made[f"demo-{code}"].settings.round.first_day > TODAY.date() for code in ahead)
+    await prepared(services)
+    async with transaction(services.pool, WORKER) as db:
+        assert len(await rounds.rounds(db)) == len(made)
+    first, second = await ready_to_sign_in(services), await ready_to_sign_in(services)
+    assert [each.login for each in second] == [person[0] for person in PEOPLE]
+    assert {each.password for each in first}.isdisjoint(each.password for each in second)
+    for each, (login, _, office, _) in zip(second, PEOPLE, strict=True):
+        assert bool(each.second_factor) is (office in TWO_FACTORS)
+        if not each.second_factor:
+            session = await sign_in(services, login, each.password, "")
+            async with visiting(services, TODAY, session) as browser:
+                assert (await browser.get("/")).status_code == 200
+
+
+def test_days_move_by_whole_weeks_and_history_stays(tmp_path: Path) -> None:
+    moved = weeks_to_move(SMALL, date(2026, 5, 6), published_calendar())
+    assert moved % timedelta(weeks=1) == timedelta()
+    folder = write_moved(SMALL, tmp_path / "round", moved, "code", "名称")
+    head = folder.settings.round
+    assert (head.id, head.name, head.first_day) == ("code", "名称", date(2026, 3, 2) + moved)
+    assert head.first_day > date(2026, 5, 6)
+    assert head.first_day.weekday() == 0
+    text = repr(folder.workbooks)
+    assert "2025-01-10" in text
+    assert "2027-12-31" in text
+    assert "2026-03-" not in text
+
+
+def test_a_year_without_a_confirmed_calendar_is_not_entered() -> None:
+    assert weeks_to_move(SMALL, date(2026, 12, 20), published_calendar()) == timedelta()
+    assert weeks_to_move(SMALL, date(2026, 1, 5), published_calendar()) == timedelta()
