@@ -80,13 +80,15 @@ async def test_pages_of_handing_in_have_no_serious_fault(
     liaison = await a_person(services, "liaison", Office.DEPARTMENT)
     trial = await try_workbook(services, office.who.actor, round_, "上报.xlsx", BOOKS[f"{COORDINATOR}.xlsx"])
     looked_at = (
+        (office.session, "office-home", "/"),
+        (liaison.session, "liaison-home", "/"),
         (office.session, "new-round", "/rounds/new"),
         (office.session, "collecting", f"/rounds/{round_}/hand-in"),
         (liaison.session, "handing-in", f"/rounds/{round_}/hand-in"),
         (office.session, "trial", f"/rounds/{round_}/hand-in/{trial}"),
     )
     for session, name, path in looked_at:
-        async with window(browser, address, session=session, size=size, scripts=True) as seen:
+        async with window(browser, address, session=session, size=size) as seen:
             page = await seen.open(path)
             assert not await faults(page), path
             await pictured(page, f"{name}-{size[0]}")

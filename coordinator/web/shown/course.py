@@ -4,7 +4,7 @@ Results and publication come with later parts of the service: their steps say wh
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from coordinator.actions.reading import RoundReading
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.wording import span_words
 from coordinator.domain.workdays import publication_deadline
-from coordinator.storage.rounds import Stage
+from coordinator.storage.rounds import Stage, StoredRound
 from solver.chance.head import Stage as DrawStage
 
 
@@ -39,12 +39,14 @@ _REACHED = {
     Stage.LOTS_FROZEN: 4,
     Stage.DISPATCHED: 5,
 }
-_NEXT = {1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签"}
+_NAMES = ("收集", "冻结", "抽取", "排期", "抽签", "公布", "执行", "公示", "统计")
+_CARRIED_OUT = _NAMES.index("执行")
+_NEXT = {0: "正在报送", 1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签"}
 
 
 def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
     """Say how far a round has come, from 收集 to 统计."""
-    reached = _REACHED[reading.stored.stage]
+    reached = _reached(reading.stored)
     steps = [
         Step(
             name=name,
@@ -54,6 +56,19 @@ def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
         for place, (name, note) in enumerate(_deciding(reading))
     ]
     return (*steps, *_carrying_out(reading, now))
+
+
+def course_of_stage(stored: StoredRound, today: date) -> tuple[Step, ...]:
+    """Say how far a round has come, by its stage and its days alone: for lists of many rounds."""
+    reached = _reached(stored)
+    if stored.stage is Stage.DISPATCHED:
+        reached = _CARRIED_OUT if today <= stored.settings.round.last_day else _CARRIED_OUT + 1
+    return tuple(Step(name=name, state=_state(place, reached), note="") for place, name in enumerate(_NAMES))
+
+
+def _reached(stored: StoredRound) -> int:
+    """The step that a round is at; one that departments hand in for is still being collected."""
+    return 0 if stored.in_web and stored.stage is Stage.COLLECTED else _REACHED[stored.stage]
 
 
 def _state(place: int, reached: int) -> StepState:
