@@ -14,17 +14,19 @@ import openpyxl
 from coordinator.documents.round_folder import SETTINGS, RoundFolder, read_round_folder
 from coordinator.domain.workdays import Calendar
 
-PREPARED = timedelta(days=10)
+PREPARED = timedelta(days=7)
 """How far ahead a round is begun."""
+LEAST = timedelta(days=14)
+"""A round that the year's end would leave less than this is not moved at all."""
 
 
 def weeks_to_move(folder: Path, today: date, calendar: Calendar) -> timedelta:
-    """How far the sample's month has to move to lie ahead; nothing where the calendar does not reach there."""
-    head = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))["round"]
-    weeks = max(timedelta(), today + PREPARED - head["first_day"]) // timedelta(weeks=1) + 1
-    moved = timedelta(weeks=weeks) if today + PREPARED > head["first_day"] else timedelta()
-    ends = head["last_day"] + moved
-    return moved if ends.year in calendar.confirmed_years and ends.year == head["year"] else timedelta()
+    """How far the sample's month has to move to lie ahead; nothing where this year's confirmed days do not reach."""
+    first, _ = _month((folder / SETTINGS).read_text(encoding="utf-8"))
+    weeks = -(-(today + PREPARED - first) // timedelta(weeks=1))
+    moved = timedelta(weeks=max(0, weeks))
+    is_known = first.year in calendar.confirmed_years
+    return moved if is_known and first + moved + LEAST <= date(first.year, 12, 31) else timedelta()
 
 
 def write_moved(folder: Path, to: Path, moved: timedelta, code: str, name: str) -> RoundFolder:
@@ -58,10 +60,10 @@ def _moved_workbook(path: Path, first: date, last: date, moved: timedelta) -> by
 
 
 def _moved(text: str, first: date, last: date, moved: timedelta) -> str:
-    """Move every date of the round's own weeks; what lies before or after them is history, or a certificate's end."""
+    """Move every date of the round's own weeks, to the year's end at most; others are history, or a certificate's."""
 
     def later(found: re.Match[str]) -> str:
         day = date.fromisoformat(found[0])
-        return (day + moved).isoformat() if first <= day <= last else found[0]
+        return min(day + moved, date(first.year, 12, 31)).isoformat() if first <= day <= last else found[0]
 
     return re.sub(r"\d{4}-\d{2}-\d{2}", later, text)

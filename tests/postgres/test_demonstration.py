@@ -78,6 +78,12 @@ def test_days_move_by_whole_weeks_and_history_stays(tmp_path: Path) -> None:
     assert "2026-03-" not in text
 
 
+def test_towards_the_years_end_a_round_is_shortened(tmp_path: Path) -> None:
+    moved = weeks_to_move(SMALL, date(2026, 11, 27), published_calendar())
+    head = write_moved(SMALL, tmp_path / "round", moved, "code", "名称").settings.round
+    assert (head.first_day, head.last_day) == (date(2026, 12, 7), date(2026, 12, 31))
+
+
 def test_a_year_without_a_confirmed_calendar_is_not_entered() -> None:
-    assert weeks_to_move(SMALL, date(2026, 12, 20), published_calendar()) == timedelta()
+    assert weeks_to_move(SMALL, date(2026, 12, 15), published_calendar()) == timedelta()
     assert weeks_to_move(SMALL, date(2026, 1, 5), published_calendar()) == timedelta()
