@@ -64,7 +64,7 @@ async def step_in(
     Raises NotFound where nothing is fixed, Conflict where the draw has ended (unless asked for) or is one operator's.
     """
     await lock_names(db, [f"draw {round_} {stage.value}"])
-    stored = await _round(db, round_)
+    stored = await round_named(db, round_)
     draw = await draws.standing_draw(db, round_, stage)
     if draw is None:
         raise NotFound("这次抽取的文书还没有固定。", remedy="请等统筹固定之后再办。")
@@ -108,7 +108,8 @@ def hex_digits(written: str, field: str) -> str:
     return digits
 
 
-async def _round(db: Connection, round_: UUID) -> StoredRound:
+async def round_named(db: Connection, round_: UUID) -> StoredRound:
+    """A round that the actor may see; raises NotFound."""
     stored = await rounds.round_by_id(db, round_)
     if stored is None:
         raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")

@@ -4,7 +4,8 @@ Nothing is changed here. Whose rows an actor sees is decided by `permissions` an
 part from when in `disclosure`, what a page shows in coordinator/web/shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.services import Services
 from coordinator.domain.actors import ANYONE, PUBLICATION, WORKER, Actor
 from coordinator.domain.acts import Act
+from coordinator.domain.ceremonies import reveals_end
 from coordinator.domain.disclosure import SHUT, Seal, seal_of
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
@@ -33,6 +35,8 @@ from coordinator.storage.rounds import Stage, StoredRound
 from coordinator.storage.submissions import StoredSubmission
 from solver.chance.document import FixedDocument, identify
 from solver.chance.head import Stage as DrawStage
+from solver.chance.identifiers import Digest, Party, Secret
+from solver.chance.seed import reveals_digest
 from solver.chance.targets import StratumSelection
 from solver.chance.transcript import TRANSCRIPT, Transcript, read_transcript
 
@@ -82,6 +86,8 @@ class DrawReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     document: FixedDocument
     files: Mapping[str, bytes]
     commitments: tuple[StoredCommitment, ...]
+    reveals_digest: Digest | None
+    """It may be known before the secrets are."""
     transcript: Transcript | None
 
 
@@ -131,7 +137,7 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
     """Read a draw with its document's files; raises NotFound before the document is fixed.
 
     A draw that a department may see, it may see whole (`disclosure`: frame, seed, transcript), but no secret before the
-    draw has ended.
+    draw has ended; where parties hold it, nobody sees one, for each of them may still have to reveal.
     """
     permit(actor, Act.SEE_DRAWS)
     async with transaction(services.pool, actor) as db:
@@ -143,13 +149,15 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
         files = await draws.files(db, draw.id)
         excluded = await draws.exclusions(db, round_) if stage is DrawStage.TARGETS else ()
         commitments = await draws.commitments(db, draw.id)
-    if actor.department is not None and draw.ended_at is None:
+    document, given = identify(files), commitments
+    if draw.ended_at is None and (actor.department is not None or not draw.single_operator):
         commitments = [replace(each, secret=None, revealed_at=None) for each in commitments]
     return DrawReading(
         draw=draw,
-        document=identify(files),
+        document=document,
         files=files | _written_beside(draw, excluded_file(excluded)),
         commitments=tuple(commitments),
+        reveals_digest=_reveals_digest(document, draw, given, services.clock()),
         transcript=read_transcript(draw.transcript) if draw.transcript else None,
     )
 
@@ -175,6 +183,15 @@ async def answer(services: Services) -> None:
     """Ask the database anything; raises Unavailable when it does not answer."""
     async with transaction(services.pool, ANYONE):
         pass
+
+
+def _reveals_digest(
+    document: FixedDocument, draw: StoredDraw, given: Sequence[StoredCommitment], now: datetime
+) -> Digest | None:
+    """The digest of all reveals, once there are any and no more can come."""
+    reveals = {Party(each.party): Secret(each.secret) for each in given if each.secret is not None}
+    is_whole = draw.ended_at is not None or len(reveals) == len(given) or now > reveals_end(document.head)
+    return reveals_digest(document, reveals) if reveals and is_whole else None
 
 
 async def _found(db: Connection, round_: UUID) -> StoredRound:

@@ -24,6 +24,8 @@ from coordinator.web.public.verification import verification_page
 from coordinator.web.request_log import Logged
 from coordinator.web.staff.accounts import ACCOUNTS
 from coordinator.web.staff.beginning import BEGINNING
+from coordinator.web.staff.ceremonies import CEREMONIES
+from coordinator.web.staff.ceremony_papers import PAPERS
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
@@ -50,6 +52,8 @@ PAGES = (
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *ACCOUNTS,
+    *CEREMONIES,
+    *PAPERS,
     *PLANNING,
     *BEGINNING,
     *HANDING_IN,

@@ -22,6 +22,7 @@ from coordinator.domain.errors import LetterShut, NotSignedIn, SecondFactorMissi
 from coordinator.domain.permissions import permit
 from coordinator.web.known import Known
 from coordinator.web.memory import Memory
+from coordinator.web.seats import Seat
 from coordinator.web.visiting import Asked, is_api, is_here, letter_session_of, session_of, token_of
 from solver.chance.head import Stage
 
@@ -46,6 +47,7 @@ def dependencies(services: Services, local: Actor | None) -> dict[str, Provide]:
         **_people(services, local),
         **_rounds(services, memory),
         **_firms(services, memory),
+        **_ceremonies(services),
     }
 
 
@@ -78,6 +80,15 @@ def _people(services: Services, local: Actor | None) -> dict[str, Provide]:
 async def _is_open(services: Services, request: Asked) -> bool:
     """Whether nobody can sign in yet, so that this machine may look without."""
     return is_here(request) and not await has_accounts(services)
+
+
+def _ceremonies(services: Services) -> dict[str, Provide]:
+    """`seat`: who looks at which draw."""
+
+    async def seat(actor: Given[Actor], round_id: FromPath[UUID], stage: FromPath[Stage]) -> Seat:
+        return Seat(services=services, actor=actor, round=round_id, stage=stage)
+
+    return {"seat": Provide(seat)}
 
 
 def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:

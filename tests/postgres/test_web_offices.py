@@ -35,6 +35,9 @@ ADDRESSES = (
     "/rounds/{round}/draws/targets",
     "/rounds/{round}/draws/teams",
     "/rounds/{round}/draws/targets/frame.tsv",
+    *(f"/rounds/{{round}}/draws/teams/{page}" for page in ("ceremony", "screen", "record")),
+    *(f"/rounds/{{round}}/draws/targets/{page}?seen=x" for page in ("ceremony/progress", "ceremony/events")),
+    *(f"/rounds/{{round}}/draws/targets/{page}?seen=x" for page in ("screen/progress", "screen/events")),
     "/api/v1/rounds/{round}",
     "/api/v1/rounds/{round}/trail",
     "/api/v1/rounds/{round}/schedule",
@@ -179,6 +182,7 @@ async def test_a_department_sees_a_draw_whole_but_no_secret_before_it_has_ended(
     assert len(theirs.commitments) > 1
     assert {each.secret for each in theirs.commitments} == {None}
     assert None not in {each.secret for each in all_.commitments}
-    assert (theirs.reveals_digest, theirs.commitments_digest) == (None, all_.commitments_digest)
+    assert (theirs.reveals_digest, theirs.commitments_digest) == (all_.reveals_digest, all_.commitments_digest)
+    assert theirs.reveals_digest is not None, "published before any secret"
     await hold_target_draw(services, CONSOLE, round_, "")
     assert await shown(liaison) == await shown(supervisor)

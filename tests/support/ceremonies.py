@@ -33,7 +33,8 @@ PARTIES = tuple(
     sorted(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks if book.file != f"{FIRE}.xlsx")
 )
 OTHERS = tuple(each for each in PARTIES if each != COORDINATING)
-LASTS = timedelta(minutes=30)
+LASTS = timedelta(minutes=20)
+"""Less than a session may be idle."""
 
 
 class Clock:

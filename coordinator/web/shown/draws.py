@@ -11,7 +11,7 @@ from coordinator.actions.reading import DrawReading
 from coordinator.storage.draws import DrawState
 from solver.chance.head import Beacon, Stage
 from solver.chance.numbers import Algorithm, digest_of
-from solver.chance.seed import commitments_digest, reveals_digest
+from solver.chance.seed import commitments_digest
 from solver.chance.targets import StratumSelection
 
 
@@ -100,7 +100,7 @@ def draw_shown(reading: DrawReading) -> DrawShown:
             for each in reading.commitments
         ),
         commitments_digest=commitments_digest_of(reading),
-        reveals_digest=reveals_digest_of(reading),
+        reveals_digest=reading.reveals_digest,
         seed=draw.seed,
         transcript_digest=draw.transcript_digest,
         strata=tuple(_stratum(each) for each in result) if isinstance(result, tuple) else (),
@@ -126,12 +126,6 @@ def commitments_digest_of(reading: DrawReading) -> str | None:
     """The digest of all commitments, once there are any."""
     given = {each.party: each.commitment for each in reading.commitments}
     return commitments_digest(reading.document, given) if given else None  # type: ignore[arg-type] # plain text in storage
-
-
-def reveals_digest_of(reading: DrawReading) -> str | None:
-    """The digest of all reveals, once there are any; it may be published before the secrets themselves."""
-    given = {each.party: each.secret for each in reading.commitments if each.secret is not None}
-    return reveals_digest(reading.document, given) if given else None  # type: ignore[arg-type] # plain text in storage
 
 
 def _stratum(selection: StratumSelection) -> StratumShown:

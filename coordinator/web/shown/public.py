@@ -12,7 +12,7 @@ from msgspec import Struct
 from coordinator.actions.reading import DrawReading, RoundReading
 from coordinator.domain.disclosure import Audience, Part, Seal, public_files, visible
 from coordinator.domain.errors import NotFound
-from coordinator.web.shown.draws import FileShown, commitments_digest_of, files_shown, reveals_digest_of
+from coordinator.web.shown.draws import FileShown, commitments_digest_of, files_shown
 from solver.chance.head import Stage as DrawStage
 
 
@@ -94,7 +94,7 @@ def _public_draw(draw: DrawReading, seal: Seal, now: datetime) -> PublicDraw:
         document_digest=draw.draw.document_digest,
         commitments=tuple(PublicCommitment(party=each.party, commitment=each.commitment) for each in draw.commitments),
         commitments_digest=commitments_digest_of(draw),
-        reveals_digest=reveals_digest_of(draw),
+        reveals_digest=draw.reveals_digest,
         transcript_digest=draw.draw.transcript_digest,
         seed=draw.draw.seed if visible(Part.SEED, Audience.PUBLIC, now, seal) else None,
         files=tuple(file for file in files_shown(draw) if file.name in opened),

@@ -44,8 +44,10 @@ class RoundLine(Struct, frozen=True, kw_only=True):
     is_rehearsal: bool
     in_web: bool
     has_frame: bool
+    has_targets: bool
     has_plan: bool
     has_lots: bool
+    has_teams: bool
     created_at: datetime
 
 
@@ -103,8 +105,10 @@ def round_line(stored: StoredRound) -> RoundLine:
         is_rehearsal=stored.rehearsal_seed is not None,
         in_web=stored.in_web,
         has_frame=reached >= list(Stage).index(Stage.FROZEN),
+        has_targets=reached >= list(Stage).index(Stage.DRAWN),
         has_plan=reached >= list(Stage).index(Stage.PLANNED),
         has_lots=reached >= list(Stage).index(Stage.LOTS_FROZEN),
+        has_teams=stored.stage is Stage.DISPATCHED,
         created_at=stored.created_at,
     )
 
