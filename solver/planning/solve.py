@@ -33,6 +33,8 @@ WRITING_SECONDS_PER_MATTER = 1.5e-3
 """Chances, checking and writing down at the end, generously."""
 MOST_OFFERED = 1000
 """So many matters without a place are offered every tour once more at the end."""
+IMPROVING_SHARE = 0.92
+"""The part of the time after which the tours stay as they are, and only their half-days still change."""
 ENDLESS = 10**9
 SELDOM = 20
 """The best plan so far is written down so seldom that it takes a twentieth of the time."""
@@ -136,7 +138,7 @@ class _Planner:
     def improved(self, state: Timetable, left: list[Matter], offer: Offer) -> list[Matter]:
         """Work on the state until the limit; then offer every place that is still free once more."""
         rounds = ENDLESS if self._limit.effort is None else self._limit.effort
-        stop = self.until(1.0)
+        stop = self.until(IMPROVING_SHARE)
 
         def told(unserved: Sequence[Matter], _: int) -> None:
             self._tell(Phase.IMPROVE, state, unserved)
@@ -149,7 +151,7 @@ class _Planner:
         left = [*(matter for some in tried for matter in some), *left[MOST_OFFERED:]]
         reunite(state)
         spread(state)
-        ease(state)
+        ease(state, self.until(1.0))
         state.give_back()
         return left
 
