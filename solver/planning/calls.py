@@ -20,12 +20,14 @@ from solver.planning.workers import Site
 
 
 class DivideDoors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="divide_doors"):
-    """Divide a shard's doors into tours."""
+    """Divide a shard's doors into tours; None when told to stop before anything was found."""
 
-    answer: ClassVar[Any] = Drawn
+    answer: ClassVar[Any] = Drawn | None
     shard: Shard
 
-    def __call__(self, site: Site, stop: Stop) -> Drawn:
+    def __call__(self, site: Site, stop: Stop) -> Drawn | None:
+        if stop():
+            return None
         return tours_of(site.ground, site.staffing, site.travel, self.shard, stop)
 
 

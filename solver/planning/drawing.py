@@ -124,13 +124,17 @@ class Drawing:
         return proven(values, quotes, found)
 
     def _draw(self, shards: Sequence[Shard]) -> Tours:
-        """Every shard's tours; those not begun in time are drawn hastily, and if that is late as well door by door."""
+        """Every shard's tours; those not begun in time are drawn hastily here, and what is late even then door by door.
+
+        Here: whoever has not begun so far is busy, and might not begin before the end either.
+        """
         calls = [DivideDoors(shard=shard) for shard in shards]
         answers = self._pool.each(calls, lambda count: self._told(count / len(calls)), self._clock.until(TOURS_SHARE))
         late = [place for place, found in enumerate(answers) if found is None and self._drawn[place] is None]
         hasty = [DivideDoors(shard=msgspec.structs.replace(shards[place], effort=HASTY)) for place in late]
-        more = dict(zip(late, self._pool.each(hasty, lambda _: None, self._clock.until(LAST_SHARE)), strict=True))
-        self._drawn = [found or more.get(place, self._drawn[place]) for place, found in enumerate(answers)]
+        found = self._pool.each(hasty, lambda _: None, self._clock.until(LAST_SHARE), travels=False)
+        more = dict(zip(late, found, strict=True))
+        self._drawn = [drawn or more.get(place, self._drawn[place]) for place, drawn in enumerate(answers)]
         return self._tours()
 
     def _in_time(self, left: float) -> list[Shard]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from contextlib import AsyncExitStack
 
+import msgspec
 import pytest
 from postgres.test_jobs_child import children_of, until_ended
 from pure.planning.making import a_wide_county, planned
@@ -23,6 +24,7 @@ from coordinator.storage.connection import Pool
 from solver.planning.check import check
 from solver.planning.limits import Limit
 from solver.planning.plan import Plan
+from solver.planning.problem import Policy
 
 LONG = Limit(seconds=600.0)
 
@@ -51,6 +53,16 @@ async def test_however_many_hands_share_a_planning_the_plan_is_the_same(
         job = await requested(services, a_wide_county(), Limit(effort=1))
         assert (await done(services, job)).state is JobState.DONE
     assert await fetch_file_plan(services, CONSOLE, job) == plain
+    assert await shard_count(pool) == 0
+
+
+async def test_where_no_worker_begins_in_time_the_asker_plans_alone_and_takes_back_what_it_asked(pool: Pool) -> None:
+    nobody, county = with_hands(pool, 0), msgspec.structs.replace(a_wide_county(), policy=Policy())
+    job = await requested(nobody, county, Limit(seconds=10.0))
+    assert (await done(nobody, job)).state is JobState.DONE
+    plan = await fetch_file_plan(nobody, CONSOLE, job)
+    assert check(county, plan).lawful
+    assert len(plan.tours) < plan.metrics.visits
     assert await shard_count(pool) == 0
 
 
