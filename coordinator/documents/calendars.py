@@ -4,6 +4,7 @@ No officer's name stands in it: calendars are copied to places that nobody of us
 UID and counts SEQUENCE up; a cancelled one stays as CANCELLED.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import UUID, uuid5
@@ -11,6 +12,9 @@ from uuid import UUID, uuid5
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from coordinator.domain.announcements import AnnouncedVisit, Announcement
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.ids import RoundId, TargetId
+from coordinator.domain.told_visits import ToldVisit
 from coordinator.domain.wording import REHEARSAL_WORDS, marked, together
 
 _EVENTS = UUID("6f6e6564-6f6f-5272-8d69-736974732121")
@@ -22,14 +26,29 @@ _LAST_SUMMER_TIME = date(1992, 1, 1)
 
 def calendar(announcement: Announcement, *, made_at: datetime, sequence: int = 0) -> bytes:
     """Write a firm's calendar file; the same announcement, moment and sequence give the same bytes."""
+    return _file(_event(announcement, visit, made_at, sequence) for visit in announcement.visits)
+
+
+def feed(round_: RoundId, target: TargetId, announcement: Announcement | None, told: Iterable[ToldVisit]) -> bytes:
+    """Write what a firm's calendar is told: each visit with its own SEQUENCE, and those that are gone as cancelled."""
+    visits = {visit.anchor: visit for visit in announcement.visits} if announcement else {}
+    return _file(
+        _cancelled(round_, target, one)
+        if one.cancelled or announcement is None
+        else _event(announcement, visits[one.anchor], one.told_at, one.sequence)
+        for one in told
+    )
+
+
+def _file(events: Iterable[Event]) -> bytes:
     calendar_ = Calendar()
     calendar_.add("version", "2.0")
     calendar_.add("prodid", "-//OneDoor//一门查//ZH")
     calendar_.add("method", "PUBLISH")
     calendar_.add("x-wr-timezone", "Asia/Shanghai")
     calendar_.add_component(_time_zone())
-    for visit in announcement.visits:
-        calendar_.add_component(_event(announcement, visit, made_at, sequence))
+    for event in events:
+        calendar_.add_component(event)
     return bytes(calendar_.to_ical())
 
 
@@ -38,8 +57,11 @@ def event_uid(announcement: Announcement, visit: AnnouncedVisit) -> str:
 
     A rehearsed visit is never taken for the real one.
     """
-    name = f"{announcement.round}\t{announcement.target.id}\t{visit.anchor}"
-    return str(uuid5(_EVENTS, marked(name, rehearsal=announcement.rehearsal)))
+    return _uid(announcement.round, announcement.target.id, visit.anchor, rehearsal=announcement.rehearsal)
+
+
+def _uid(round_: RoundId, target: TargetId, anchor: str, *, rehearsal: bool = False) -> str:
+    return str(uuid5(_EVENTS, marked(f"{round_}\t{target}\t{anchor}", rehearsal=rehearsal)))
 
 
 @cache
@@ -62,6 +84,20 @@ def _event(announcement: Announcement, visit: AnnouncedVisit, made_at: datetime,
     event.add("location", _one_line(announcement.target.address))
     event.add("description", _description(announcement, visit))
     event.add_component(_reminder(announcement))
+    return event
+
+
+def _cancelled(round_: RoundId, target: TargetId, told: ToldVisit) -> Event:
+    event = Event()
+    event.add("uid", _uid(round_, target, told.anchor))
+    event.add("sequence", told.sequence)
+    event.add("dtstamp", told.told_at)
+    event.add("dtstart", told.begins_at.astimezone(LOCAL_TIME))
+    event.add("dtend", told.ends_at.astimezone(LOCAL_TIME))
+    event.add("status", "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    event.add("summary", "已取消：上门检查")
     return event
 
 

@@ -36,3 +36,6 @@ class Act(StrEnum):
     """Write letters to firms, withdraw them, and open again what wrong tries have locked."""
     USE_LETTER = "use_letter"
     """See the visits that one's letter announces, and answer to them."""
+    SEE_REQUESTS = "see_requests"
+    """What firms ask of their visits, with the answers."""
+    ANSWER_REQUESTS = "answer_requests"

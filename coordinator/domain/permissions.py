@@ -47,6 +47,8 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     # a letter opens one firm's page; who takes part in its visits may write it, and open it again
     Act.SEE_LETTERS:      (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.ISSUE_LETTERS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_REQUESTS:     (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.ANSWER_REQUESTS:  (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.USE_LETTER:       (_NO,   _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _ME),
 }
 # fmt: on

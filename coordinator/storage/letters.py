@@ -158,3 +158,15 @@ async def delete_session(db: Connection, digest: bytes) -> None:
 async def delete_ended_sessions(db: Connection, now: datetime) -> None:
     sql = "DELETE FROM letter_session WHERE seen_at <= $1 OR began_at <= $2"
     await execute(db, sql, now - IDLE_FOR, now - SESSION_LASTS)
+
+
+async def put_feed(db: Connection, id_: LetterId, feed_digest: bytes) -> None:
+    """Let a letter's calendar be found at a new address, and at no older one."""
+    await execute(db, "UPDATE letter_secret SET feed_digest = $2 WHERE letter = $1", id_, feed_digest)
+
+
+async def letter_by_feed(db: Connection, feed_digest: bytes) -> Letter | None:
+    sql = f"""
+        SELECT {COLUMNS} FROM letter JOIN letter_secret ON letter_secret.letter = letter.id WHERE feed_digest = $1
+    """  # noqa: S608 - constant columns
+    return await fetch_one(db, Letter, sql, feed_digest)

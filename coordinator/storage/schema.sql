@@ -548,6 +548,33 @@ CREATE TABLE public.finding (
 
 ALTER TABLE ONLY public.finding FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.firm_request (
+    id uuid NOT NULL,
+    letter uuid NOT NULL,
+    round uuid NOT NULL,
+    target text NOT NULL,
+    departments text[] NOT NULL,
+    kind text NOT NULL,
+    visit text NOT NULL,
+    wished_day date,
+    inspector text,
+    reason text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    granted boolean,
+    answer text,
+    answered_by text,
+    answered_at timestamp with time zone,
+    CONSTRAINT firm_request_answer_check CHECK (((length(answer) >= 2) AND (length(answer) <= 500))),
+    CONSTRAINT firm_request_answer_is_whole CHECK ((num_nulls(granted, answer, answered_by, answered_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT firm_request_departments_check CHECK ((cardinality(departments) > 0)),
+    CONSTRAINT firm_request_kind_check CHECK ((kind = ANY (ARRAY['move'::text, 'recusal'::text, 'objection'::text]))),
+    CONSTRAINT firm_request_moves_to_a_day CHECK (((kind = 'move'::text) = (wished_day IS NOT NULL))),
+    CONSTRAINT firm_request_reason_check CHECK (((length(reason) >= 2) AND (length(reason) <= 500))),
+    CONSTRAINT firm_request_recuses_somebody CHECK (((kind = 'recusal'::text) = (inspector IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.firm_request FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.hand_in (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -1060,6 +1087,23 @@ CREATE TABLE public.team_member (
 
 ALTER TABLE ONLY public.team_member FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.told_visit (
+    round uuid NOT NULL,
+    target text NOT NULL,
+    anchor text NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    content_digest text NOT NULL,
+    sequence integer NOT NULL,
+    cancelled boolean NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    CONSTRAINT told_visit_check CHECK ((ends_at > begins_at)),
+    CONSTRAINT told_visit_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT told_visit_sequence_check CHECK ((sequence >= 0))
+);
+
+ALTER TABLE ONLY public.told_visit FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tour (
     plan uuid NOT NULL,
     id text NOT NULL,
@@ -1172,6 +1216,9 @@ ALTER TABLE ONLY public.exclusion
 
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_pkey PRIMARY KEY (round, task, department, target, item);
+
+ALTER TABLE ONLY public.firm_request
+    ADD CONSTRAINT firm_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.hand_in
     ADD CONSTRAINT hand_in_pkey PRIMARY KEY (id);
@@ -1299,6 +1346,9 @@ ALTER TABLE ONLY public.team_member
 ALTER TABLE ONLY public.team_member
     ADD CONSTRAINT team_member_pkey PRIMARY KEY (plan, role, inspector);
 
+ALTER TABLE ONLY public.told_visit
+    ADD CONSTRAINT told_visit_pkey PRIMARY KEY (round, target, anchor);
+
 ALTER TABLE ONLY public.tour
     ADD CONSTRAINT tour_pkey PRIMARY KEY (plan, id);
 
@@ -1320,6 +1370,10 @@ CREATE INDEX delivery_waiting ON public.delivery USING btree (next_try_at) WHERE
 CREATE UNIQUE INDEX draw_is_held_once ON public.draw USING btree (round, stage) WHERE (state <> 'void'::text);
 
 CREATE INDEX finding_by_target ON public.finding USING btree (target);
+
+CREATE INDEX firm_request_by_round ON public.firm_request USING btree (round, target);
+
+CREATE UNIQUE INDEX firm_request_is_open_once ON public.firm_request USING btree (round, target, kind, visit, COALESCE(inspector, ''::text)) WHERE (answered_at IS NULL);
 
 CREATE INDEX job_leased ON public.job USING btree (lease_until) WHERE (state = 'running'::public.job_state);
 
@@ -1390,6 +1444,8 @@ CREATE TRIGGER draw_is_held_by_two BEFORE UPDATE ON public.draw FOR EACH ROW WHE
 CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('frozen');
 
 CREATE TRIGGER exclusion_has_its_turn AFTER INSERT ON public.exclusion REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER firm_request_stays_answered BEFORE UPDATE ON public.firm_request FOR EACH ROW WHEN ((old.answered_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER hand_in_ends_once BEFORE DELETE OR UPDATE ON public.hand_in FOR EACH ROW EXECUTE FUNCTION public.refuse_other_end();
 
@@ -1504,6 +1560,15 @@ ALTER TABLE ONLY public.finding
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
+ALTER TABLE ONLY public.firm_request
+    ADD CONSTRAINT firm_request_letter_fkey FOREIGN KEY (letter) REFERENCES public.letter(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.firm_request
+    ADD CONSTRAINT firm_request_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.firm_request
+    ADD CONSTRAINT firm_request_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.hand_in
     ADD CONSTRAINT hand_in_replaces_fkey FOREIGN KEY (replaces) REFERENCES public.hand_in(id) ON DELETE CASCADE;
 
@@ -1600,6 +1665,12 @@ ALTER TABLE ONLY public.team_member
 ALTER TABLE ONLY public.team_member
     ADD CONSTRAINT team_member_plan_role_inspector_fkey FOREIGN KEY (plan, role, inspector) REFERENCES public.chance(plan, role, inspector) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.told_visit
+    ADD CONSTRAINT told_visit_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.told_visit
+    ADD CONSTRAINT told_visit_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.tour
     ADD CONSTRAINT tour_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
 
@@ -1637,6 +1708,10 @@ CREATE POLICY asked ON public.round FOR SELECT USING (((public.onedoor_departmen
   WHERE ((asked_department.round = round.id) AND (asked_department.department = public.onedoor_department()))))));
 
 ALTER TABLE public.asked_department ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY asks ON public.firm_request FOR INSERT WITH CHECK ((public.onedoor_is('enterprise'::text) AND ((letter)::text = public.onedoor_actor()) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.id = firm_request.letter) AND (letter.round = firm_request.round) AND (letter.target = firm_request.target) AND (letter.departments = firm_request.departments))))));
 
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 
@@ -1690,6 +1765,8 @@ CREATE POLICY coordinator ON public.exclusion USING (public.onedoor_is_coordinat
 
 CREATE POLICY coordinator ON public.finding USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.firm_request USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.hand_in USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coordinator());
@@ -1738,6 +1815,8 @@ CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator())
 
 CREATE POLICY coordinator ON public.team_member USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.told_visit USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.tour USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.visit USING (public.onedoor_is_coordinator());
@@ -1759,6 +1838,8 @@ ALTER TABLE public.drawn_target ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exclusion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.firm_request ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY gate ON public.account USING (public.onedoor_is('gate'::text));
 
@@ -1785,6 +1866,14 @@ ALTER TABLE public.hand_in ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.inspection_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inspector ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY is_told ON public.told_visit FOR INSERT WITH CHECK ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.round = told_visit.round) AND (letter.target = told_visit.target))))));
+
+CREATE POLICY is_told_anew ON public.told_visit FOR UPDATE USING ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.round = told_visit.round) AND (letter.target = told_visit.target))))));
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
@@ -1826,7 +1915,15 @@ CREATE POLICY own ON public.account FOR SELECT USING (((id)::text = public.onedo
 
 CREATE POLICY own ON public.api_token USING (((account)::text = public.onedoor_actor()));
 
+CREATE POLICY own ON public.firm_request FOR SELECT USING ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.round = firm_request.round) AND (letter.target = firm_request.target))))));
+
 CREATE POLICY own ON public.letter FOR SELECT USING ((public.onedoor_is('enterprise'::text) AND ((id)::text = public.onedoor_actor())));
+
+CREATE POLICY own ON public.told_visit FOR SELECT USING ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.round = told_visit.round) AND (letter.target = told_visit.target))))));
 
 CREATE POLICY own_commitment ON public.commitment FOR INSERT WITH CHECK (((party = public.onedoor_department()) AND (EXISTS ( SELECT
    FROM public.draw
@@ -1994,6 +2091,8 @@ CREATE POLICY supervisor ON public.exclusion FOR SELECT USING (public.onedoor_is
 
 CREATE POLICY supervisor ON public.finding FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.firm_request FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.hand_in FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.onedoor_is_supervisor());
@@ -2040,6 +2139,8 @@ CREATE POLICY supervisor ON public.task FOR SELECT USING (public.onedoor_is_supe
 
 CREATE POLICY supervisor ON public.team_member FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.told_visit FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.tour FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.visit FOR SELECT USING (public.onedoor_is_supervisor());
@@ -2049,6 +2150,8 @@ CREATE POLICY supervisor ON public.visit_matter FOR SELECT USING (public.onedoor
 CREATE POLICY taking_part ON public.draw FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
    FROM public.submission
   WHERE ((submission.round = draw.round) AND (submission.department = public.onedoor_department()))))));
+
+CREATE POLICY taking_part ON public.firm_request FOR SELECT USING ((public.onedoor_department() = ANY (departments)));
 
 CREATE POLICY taking_part ON public.letter USING ((public.onedoor_department() = ANY (departments)));
 
@@ -2067,6 +2170,8 @@ ALTER TABLE public.target_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.team_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.told_visit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tour ENABLE ROW LEVEL SECURITY;
 
@@ -2187,6 +2292,38 @@ GRANT SELECT,INSERT ON TABLE public.drawn_target TO app;
 GRANT SELECT,INSERT ON TABLE public.exclusion TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.finding TO app;
+
+GRANT SELECT ON TABLE public.firm_request TO app;
+
+GRANT INSERT(id) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(letter) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(round) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(target) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(departments) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(kind) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(visit) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(wished_day) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(inspector) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(reason) ON TABLE public.firm_request TO app;
+
+GRANT INSERT(made_at) ON TABLE public.firm_request TO app;
+
+GRANT UPDATE(granted) ON TABLE public.firm_request TO app;
+
+GRANT UPDATE(answer) ON TABLE public.firm_request TO app;
+
+GRANT UPDATE(answered_by) ON TABLE public.firm_request TO app;
+
+GRANT UPDATE(answered_at) ON TABLE public.firm_request TO app;
 
 GRANT SELECT,DELETE ON TABLE public.hand_in TO app;
 
@@ -2349,6 +2486,20 @@ GRANT SELECT,INSERT ON TABLE public.target_entry TO app;
 GRANT SELECT,INSERT ON TABLE public.task TO app;
 
 GRANT SELECT,INSERT ON TABLE public.team_member TO app;
+
+GRANT SELECT,INSERT ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(begins_at) ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(ends_at) ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(content_digest) ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(sequence) ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(cancelled) ON TABLE public.told_visit TO app;
+
+GRANT UPDATE(told_at) ON TABLE public.told_visit TO app;
 
 GRANT SELECT,INSERT ON TABLE public.tour TO app;
 

@@ -18,6 +18,7 @@ from coordinator.web.guard import Guarded
 from coordinator.web.health import alive, ready
 from coordinator.web.metrics import Watch, metrics
 from coordinator.web.portal.opening import OPENING
+from coordinator.web.portal.requests import ASKING
 from coordinator.web.problems import HANDLERS
 from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
@@ -31,6 +32,7 @@ from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
 from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.planning import PLANNING
+from coordinator.web.staff.requests import REQUESTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import schedule_page
 from coordinator.web.staff.signing_in import SIGNING_IN
@@ -59,6 +61,8 @@ PAGES = (
     *HANDING_IN,
     *LETTERS,
     *OPENING,
+    *ASKING,
+    *REQUESTS,
 )
 LARGEST_FORM = 64 * 1024
 

@@ -132,4 +132,7 @@ def _firms(services: Services, memory: Memory) -> dict[str, Provide]:
     async def told(firm: Given[Opened]) -> Known:
         return await memory.recall(PUBLICATION, firm.letter.round)
 
-    return {"firm": Provide(firm), "told": Provide(told)}
+    async def given_memory() -> Memory:
+        return memory
+
+    return {"firm": Provide(firm), "told": Provide(told), "memory": Provide(given_memory)}

@@ -68,6 +68,38 @@ async def test_the_qr_takes_one_press(browser: Browser, address: str, letter: Wr
         await page.wait_for_url("**/letter/visits")
 
 
+async def test_a_firm_asks_on_a_phone_without_scripts_and_reads_the_answer(
+    browser: Browser, world: World, address: str, letter: WrittenLetter
+) -> None:
+    person = await a_person(world.services, "answering", Office.COORDINATOR)
+    async with window(browser, address, size=PHONE, scripts=False) as seen:
+        page = await seen.open("/letter")
+        await entered(page, letter)
+        await page.get_by_role("link", name="申请改期").first.click()
+        await pictured(page, "firm-move-360")
+        await page.get_by_label("希望改到").select_option(index=1)
+        await page.get_by_label("理由").fill("那天停产检修，没有负责人在场。")
+        await page.get_by_role("button", name="提交").click()
+        await page.get_by_text("等待答复").first.wait_for()
+        await page.get_by_role("button", name="加入日历").click()
+        assert await page.get_by_role("link", name="打开日历文件").get_attribute("href")
+        await pictured(page, "firm-calendar-360")
+        async with window(browser, address, session=person.session) as office:
+            list_ = await office.open("/requests")
+            assert not await faults(list_)
+            await pictured(list_, "requests-1280")
+            await list_.get_by_role("link", name=letter.announcement.target.name).click()
+            await list_.get_by_label("不同意").check()
+            await list_.get_by_label("给企业的一句话").fill("那天全县统一行动，请照原来的时间。")
+            assert not await faults(list_)
+            await pictured(list_, "request-1280")
+            await list_.get_by_role("button", name="答复").click()
+            await list_.wait_for_url("**/requests?done=answered")
+        await seen.open("/letter/visits")
+        await page.get_by_text("请照原来的时间").wait_for()
+        await pictured(page, "firm-answered-360")
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 async def test_a_firms_pages_have_no_serious_fault(
     browser: Browser, address: str, letter: WrittenLetter, size: tuple[int, int]
@@ -77,6 +109,10 @@ async def test_a_firms_pages_have_no_serious_fault(
         found = {"opening": await faults(page)}
         await entered(page, letter)
         found["visits"] = await faults(page)
+        for kind in ("move", "recusal", "objection"):
+            visit = letter.announcement.visits[0].anchor
+            found[kind] = await faults(await seen.open(f"/letter/ask/{kind}?visit={visit}"))
+        await seen.open("/letter/visits")
         await pictured(page, f"firm-visits-{size[0]}")
     assert not {name: each for name, each in found.items() if each}
 

@@ -3,6 +3,7 @@
 A QR brings number and code along; looking at that address uses nothing up: it takes the press of a button.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -11,14 +12,17 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
+from coordinator.actions.firm_requests import own_requests
 from coordinator.actions.opening import Opened, leave_letter, open_letter
 from coordinator.actions.services import Services
 from coordinator.domain.errors import LetterShut
+from coordinator.domain.firm_requests import FirmRequest
 from coordinator.domain.letters import Letter
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.firms import firm_page
+from coordinator.web.shown.requests import askable, request_lines
 from coordinator.web.shown.targets import firm_view
 from coordinator.web.visiting import LETTER, Asked, entering, leaving, letter_session_of, read_form, with_form_key
 
@@ -56,9 +60,17 @@ async def try_letter(request: Asked, services: Given[Services]) -> Response[byte
 
 
 @get(VISITS, include_in_schema=False)
-async def visits_page(request: Asked, firm: Given[Opened], told: Given[Known], now: Given[datetime]) -> Response[bytes]:
+async def visits_page(
+    request: Asked,
+    firm: Given[Opened],
+    told: Given[Known],
+    services: Given[Services],
+    now: Given[datetime],
+    done: FromQuery[str] = "",
+) -> Response[bytes]:
     """Everything for this firm on one page."""
-    return with_form_key(request, lambda key: shown_to(told, firm.letter, now, form_key=key))
+    asked = await own_requests(services, firm)
+    return with_form_key(request, lambda key: shown_to(told, firm.letter, now, asked=asked, form_key=key, done=done))
 
 
 @post("/letter/leave", include_in_schema=False)
@@ -68,10 +80,19 @@ async def leave_page(request: Asked, services: Given[Services]) -> Redirect:
     return leaving(request, "/letter?done=left", name=LETTER)
 
 
-def shown_to(told: Known, letter: Letter, now: datetime, *, form_key: str) -> Response[bytes]:
-    """Show a letter's firm what it may know now."""
-    shown = firm_page(told, letter.target, firm_view(told, letter.target, now))
-    return page("firm.html", form_key=form_key, shown=shown, letter=letter)
+def shown_to(
+    told: Known, letter: Letter, now: datetime, *, asked: Sequence[FirmRequest] = (), form_key: str, done: str = ""
+) -> Response[bytes]:
+    """Show a letter's firm what it may know now, and what it asked."""
+    return page(
+        "firm.html",
+        form_key=form_key,
+        done=done,
+        letter=letter,
+        shown=firm_page(told, letter.target, firm_view(told, letter.target, now)),
+        asked=request_lines(told, asked),
+        askable=askable(told, letter.target, now),
+    )
 
 
 OPENING = (letter_page, try_letter, visits_page, leave_page)

@@ -49,6 +49,10 @@ def _stored_plan(_: str, facts: Facts) -> str:
     return f"排期通过独立检查并保存：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
 
 
+def _answered(subject: str, facts: Facts) -> str:
+    return f"{'同意' if facts.get('granted') else '不同意'}{subject}的{facts.get('kind')}申请"
+
+
 def _count(listed: object) -> int:
     return len(listed) if isinstance(listed, list | tuple) else 0
 
@@ -103,6 +107,10 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "letter_opened": lambda subject, _: f"告知函 {in_halves(subject)} 第一次打开",
     "letter_locked": lambda subject, _: f"告知函 {subject} 连续输错，已锁住",
     "letter_reopened": lambda subject, _: f"告知函 {in_halves(subject)} 解锁",
+    "firm_request_made": lambda subject, facts: f"企业（函号 {in_halves(subject)}）提出{facts.get('kind')}申请",
+    "firm_request_answered": _answered,
+    "feed_made": lambda subject, _: f"企业（函号 {in_halves(subject)}）取得日历地址",
+    "visits_told": lambda subject, facts: f"企业（函号 {in_halves(subject)}）的日历得知{facts.get('count')}处新安排",
     "letter_withdrawn": lambda subject, _: f"告知函 {in_halves(subject)} 收回",
     "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
 }
