@@ -92,8 +92,9 @@ def department_files(record: RoundRecord) -> Iterator[tuple[DepartmentId, tuple[
             OutgoingFile(name=TASK_BOOK, content=book, row_count=visits),
             OutgoingFile(name=RESULT_FORM, content=result_form(expectations, one.department), row_count=results),
         ]
-        if any(finding.severity is not Severity.WARNING for finding in one.findings):
-            marked = mark(one.file, record.originals[one.department], one.findings)
+        original = record.originals[one.department]  # empty once it has outlived its purpose
+        if original and any(finding.severity is not Severity.WARNING for finding in one.findings):
+            marked = mark(one.file, original, one.findings)
             files.append(OutgoingFile(name=RETURNED, content=marked, row_count=len(one.refused)))
         yield one.department, tuple(files)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from coordinator.actions.retention import erase_outlived
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER
 from coordinator.domain.errors import Refusal, Unavailable
@@ -95,10 +96,14 @@ async def work(services: Services, handlers: Handlers, queue: Queue, ear: Ear, p
 
 
 async def look_after(services: Services, pace: Pace = USUAL) -> None:
-    """Sweep again and again until cancelled."""
+    """Sweep again and again until cancelled, and once a day erase what has outlived its purpose."""
+    erased_on = None
     while True:
         try:
             await sweep(services)
+            if services.clock().date() != erased_on:
+                await erase_outlived(services)
+                erased_on = services.clock().date()
         except Unavailable as reason:
             log.warning("lost jobs cannot be looked after: %s", reason)
         await asyncio.sleep(pace.look)

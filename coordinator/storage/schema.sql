@@ -25,6 +25,55 @@ CREATE TYPE public.round_stage AS ENUM (
     'dispatched'
 );
 
+CREATE FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    office text := current_setting('onedoor.office', true);
+    counted bigint;
+    counts jsonb := '{}';
+BEGIN
+    IF contacts_before > now() - interval '2 years' OR names_before > now() - interval '9 years'
+        OR accounts_before > now() - interval '2 years' OR tries_before > now() - interval '23 hours'
+    THEN
+        RAISE EXCEPTION 'too early to erase' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM set_config('onedoor.office', 'operator', true);
+
+    UPDATE submission SET liaison = '', phone = '', content = ''
+    FROM round WHERE round.id = submission.round AND length(content) > 0
+        AND (round.settings #>> '{round,last_day}')::date < contacts_before;
+    GET DIAGNOSTICS counted = ROW_COUNT;
+    counts := counts || jsonb_build_object('workbooks', counted);
+
+    UPDATE hand_in SET content = ''
+    FROM round WHERE round.id = hand_in.round AND length(content) > 0
+        AND (round.settings #>> '{round,last_day}')::date < contacts_before;
+    GET DIAGNOSTICS counted = ROW_COUNT;
+    counts := counts || jsonb_build_object('hand_ins', counted);
+
+    UPDATE inspector SET name = '（已删除）', certificate = ''
+    FROM round WHERE round.id = inspector.round AND inspector.name <> '（已删除）'
+        AND (round.settings #>> '{round,last_day}')::date < names_before;
+    GET DIAGNOSTICS counted = ROW_COUNT;
+    counts := counts || jsonb_build_object('inspectors', counted);
+
+    UPDATE account SET name = '（已删除）' WHERE ended_at < accounts_before AND name <> '（已删除）';
+    GET DIAGNOSTICS counted = ROW_COUNT;
+    counts := counts || jsonb_build_object('accounts', counted);
+
+    PERFORM set_config('onedoor.office', 'gate', true);
+    DELETE FROM session WHERE seen_at < tries_before;
+    DELETE FROM sign_in_failure WHERE last_at < tries_before;
+    DELETE FROM letter_session WHERE seen_at < tries_before;
+    DELETE FROM letter_try WHERE last_at < tries_before;
+
+    PERFORM set_config('onedoor.office', coalesce(office, ''), true);
+    RETURN counts;
+END
+$$;
+
 CREATE FUNCTION public.onedoor_actor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.actor'::text, true), ''::text);
@@ -171,6 +220,9 @@ BEGIN
             RAISE EXCEPTION 'what % handed in stays', OLD.department USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN OLD;
+    END IF;
+    IF length(NEW.content) = 0 AND to_jsonb(NEW) - 'content' = to_jsonb(OLD) - 'content' THEN
+        RETURN NEW;
     END IF;
     IF OLD.undone_at IS NOT NULL OR (OLD.number IS NOT NULL) <> (NEW.undone_at IS NOT NULL)
         OR NOT EXISTS (SELECT FROM round WHERE id = OLD.round AND stage = 'collected')
@@ -1411,7 +1463,7 @@ CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (roun
 
 CREATE INDEX visit_by_tour ON public.visit USING btree (plan, tour);
 
-CREATE TRIGGER account_stays_ended BEFORE UPDATE ON public.account FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER account_stays_ended BEFORE UPDATE ON public.account FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND (NOT ((new.name = '（已删除）'::text) AND ((to_jsonb(new.*) - 'name'::text) = (to_jsonb(old.*) - 'name'::text)))))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER apart_pair_has_its_turn AFTER INSERT ON public.apart_pair REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
@@ -2180,6 +2232,9 @@ ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.visit_matter ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO app;
+
+REVOKE ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) TO app;
 
 GRANT SELECT ON TABLE public.account TO app;
 

@@ -87,6 +87,10 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "delivery_dead": lambda subject, _: f"给{subject}的文件多次没有送到，停下等人处理",
     "deliveries_paused": lambda _, facts: f"暂停投递，{_count(facts.get('packages'))}件",
     "deliveries_replayed": lambda _, facts: f"重新投递，{_count(facts.get('packages'))}件",
+    "personal_data_erased": lambda _, facts: (
+        f"期满删除个人信息：工作簿和联系方式{facts.get('workbooks')}份，人员姓名{facts.get('inspectors')}个，"
+        f"停用账号的姓名{facts.get('accounts')}个"
+    ),
     "account_created": lambda subject, _: f"新建账号 {subject}，发给一次性代码",
     "code_given": lambda subject, _: f"账号 {subject} 重新发给一次性代码，原密码和动态码作废",
     "invitation_accepted": lambda subject, _: f"{subject} 用一次性代码设置密码并登录",
