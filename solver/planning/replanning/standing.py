@@ -55,14 +55,20 @@ def _resumed(timetable: Timetable, tour: Tour, waiting: Waiting) -> bool:
     doors = tuple(
         door(ground, timetable.staffing, tuple(waiting[matter] for matter in visit.matters)) for visit in tour.visits
     )
-    stint = _stint(timetable, tour, doors, half_day)
+    stint = as_it_was(timetable, tour, doors, half_day)
     if stint is None or timetable.resume(stint) is None:
         return False
     taken_out(waiting, doors)
     return True
 
 
-def _stint(timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: int) -> Stint | None:
+def as_it_was(
+    timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: int, *, strictly: bool = False
+) -> Stint | None:
+    """The stint that goes to these doors with the tour's own roles; None where that cannot be, people aside.
+
+    `strictly` counts on nobody whom a role leaves out, for whatever reason.
+    """
     ground = timetable.ground
     travel = sum(timetable.travel.minutes(one.target, other.target) for one, other in pairwise(doors))
     closed = any(not (each.half_days & ~timetable.visited(each.target)) >> half_day & 1 for each in doors)
@@ -73,7 +79,8 @@ def _stint(timetable: Timetable, tour: Tour, doors: tuple[Door, ...], half_day: 
     people = ground.free[half_day] & ~kept_out
     for each in doors:
         people &= each.allowed
-    posts = tuple(_post(ground, role, people) for role in tour.roles)
+    spared = [union(ground.position[name] for name in role.left_out) if strictly else 0 for role in tour.roles]
+    posts = tuple(_post(ground, role, people & ~some) for role, some in zip(tour.roles, spared, strict=True))
     if must_be_apart(ground, posts):
         return None
     return Stint(
