@@ -51,7 +51,7 @@ async def store_plan(
         plan = replace(solved, desk=desk, unserved=(*solved.unserved, *unserved))
         _refuse_unlawful(problem, plan)
         await plans.insert_matters(db, round_, drawn.wanted.matters)
-        await _insert_plan(db, round_, problem, plan)
+        await insert_whole_plan(db, round_, problem, plan)
         await rounds.advance(db, round_, Stage.PLANNED)
         await audit.append(
             db,
@@ -78,11 +78,15 @@ def _refuse_unlawful(problem: bytes, plan: Plan) -> None:
         raise UnlawfulPlan(f"rule {first.rule} at {first.place}: {first.text}")
 
 
-async def _insert_plan(db: Connection, round_: UUID, problem: bytes, plan: Plan) -> None:
+async def insert_whole_plan(
+    db: Connection, round_: UUID, problem: bytes, plan: Plan, *, undoes_to: UUID | None = None
+) -> UUID:
+    """Store a plan that the checker has passed as the live one, with all its parts; gives its id."""
     id_ = uuid4()
-    await plans.insert_plan(db, id_, round_, problem, write_plan(plan))
+    await plans.insert_plan(db, id_, round_, problem, write_plan(plan), undoes_to)
     await plans.insert_tours(db, id_, plan)
     await plans.insert_visits(db, id_, plan)
     await plans.insert_visit_matters(db, id_, plan)
     await plans.insert_roles(db, id_, plan)
     await plans.insert_chances(db, id_, plan)
+    return id_

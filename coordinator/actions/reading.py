@@ -27,7 +27,7 @@ from coordinator.domain.parts import part_of
 from coordinator.domain.permissions import may, permit
 from coordinator.domain.submissions import Submission
 from coordinator.domain.tasks import Task, tasks_of
-from coordinator.storage import audit, draws, rounds, submissions
+from coordinator.storage import audit, draws, plans, rounds, submissions
 from coordinator.storage.audit import AuditEntry
 from coordinator.storage.connection import Connection, act_as, transaction
 from coordinator.storage.draws import StoredCommitment, StoredDraw
@@ -103,6 +103,13 @@ async def find_round(services: Services, actor: Actor, round_: UUID) -> StoredRo
     permit(actor, Act.SEE_ROUNDS)
     async with transaction(services.pool, actor) as db:
         return await _found(db, round_)
+
+
+async def find_version(services: Services, actor: Actor, round_: UUID) -> tuple[StoredRound, UUID | None]:
+    """One round, and which of its plans is live: whatever of it is shown depends on both."""
+    permit(actor, Act.SEE_ROUNDS)
+    async with transaction(services.pool, actor) as db:
+        return await _found(db, round_), await plans.live_plan_id(db, round_)
 
 
 async def read_round(services: Services, actor: Actor, stored: StoredRound) -> RoundReading:

@@ -22,6 +22,8 @@ class StoredPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     problem: bytes
     document: bytes
     stored_at: datetime
+    undoes_to: UUID | None
+    """The plan that was live before a move by hand, and is again when that is undone."""
 
 
 class Member(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,10 +61,37 @@ async def insert_matters(db: Connection, round_: UUID, matters: Sequence[WantedM
     )
 
 
-async def insert_plan(db: Connection, id_: UUID, round_: UUID, problem: bytes, document: bytes) -> None:
+async def insert_plan(
+    db: Connection, id_: UUID, round_: UUID, problem: bytes, document: bytes, undoes_to: UUID | None
+) -> None:
     """Store a plan, and apart from it the problem, which no department may read."""
-    await execute(db, "INSERT INTO plan (id, round, document) VALUES ($1, $2, $3)", id_, round_, document)
+    statement = "INSERT INTO plan (id, round, document, undoes_to) VALUES ($1, $2, $3, $4)"
+    await execute(db, statement, id_, round_, document, undoes_to)
     await execute(db, "INSERT INTO plan_problem (plan, content) VALUES ($1, $2)", id_, problem)
+
+
+async def retire_plan(db: Connection, id_: UUID) -> None:
+    """Make room for another live plan; this one stays on the record."""
+    await execute(db, "UPDATE plan SET live = false WHERE id = $1", id_)
+
+
+async def live_plan_id(db: Connection, round_: UUID) -> UUID | None:
+    """Which plan of a round is live, for whoever may see that there is one."""
+    row = await db.fetchrow("SELECT id FROM plan WHERE round = $1 AND live", round_)
+    return None if row is None else row["id"]
+
+
+async def plan_by_id(db: Connection, id_: UUID) -> StoredPlan | None:
+    """A plan, live or not, with its problem."""
+    return await fetch_one(
+        db,
+        StoredPlan,
+        """
+        SELECT plan.id, problem.content AS problem, plan.document, plan.stored_at, plan.undoes_to
+        FROM plan JOIN plan_problem AS problem ON problem.plan = plan.id WHERE plan.id = $1
+        """,
+        id_,
+    )
 
 
 async def live_plan(db: Connection, round_: UUID) -> StoredPlan | None:
@@ -71,7 +100,7 @@ async def live_plan(db: Connection, round_: UUID) -> StoredPlan | None:
         db,
         StoredPlan,
         """
-        SELECT plan.id, problem.content AS problem, plan.document, plan.stored_at
+        SELECT plan.id, problem.content AS problem, plan.document, plan.stored_at, plan.undoes_to
         FROM plan JOIN plan_problem AS problem ON problem.plan = plan.id WHERE plan.round = $1 AND plan.live
         """,
         round_,

@@ -107,6 +107,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_gap() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM plan WHERE round = NEW.round AND live) THEN
+        RAISE EXCEPTION 'plan % is replaced by none', NEW.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.refuse_late_file() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -115,6 +126,21 @@ BEGIN
         RAISE EXCEPTION 'the document of draw % is fixed', NEW.draw USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_late_part() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT plan FROM added) AS named WHERE NOT EXISTS (
+            SELECT FROM plan WHERE id = named.plan AND stored_in = pg_current_xact_id()))
+    THEN
+        RAISE EXCEPTION 'nothing is added to % of a plan that stands', TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -255,7 +281,7 @@ CREATE FUNCTION public.refuse_out_of_turn() RETURNS trigger
 BEGIN
     IF EXISTS (
         SELECT FROM (SELECT DISTINCT round FROM added) AS named WHERE NOT EXISTS (
-            SELECT FROM round WHERE id = named.round AND stage = TG_ARGV[0]::round_stage))
+            SELECT FROM round WHERE id = named.round AND stage = ANY (TG_ARGV::round_stage[])))
     THEN
         RAISE EXCEPTION 'nothing is added to % unless its round is %', TG_TABLE_NAME, TG_ARGV[0]
             USING ERRCODE = 'insufficient_privilege';
@@ -277,6 +303,19 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.refuse_revival() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT OLD.live OR NEW.live OR NOT EXISTS (
+        SELECT FROM round WHERE id = OLD.round AND stage = 'planned')
+    THEN
+        RAISE EXCEPTION 'plan % is not replaced now', OLD.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -859,7 +898,9 @@ CREATE TABLE public.plan (
     round uuid NOT NULL,
     live boolean DEFAULT true NOT NULL,
     document bytea NOT NULL,
-    stored_at timestamp with time zone DEFAULT now() NOT NULL
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    undoes_to uuid,
+    stored_in xid8 DEFAULT pg_current_xact_id() NOT NULL
 );
 
 ALTER TABLE ONLY public.plan FORCE ROW LEVEL SECURITY;
@@ -1477,7 +1518,7 @@ CREATE TRIGGER batch_has_its_turn AFTER INSERT ON public.batch REFERENCING NEW T
 
 CREATE TRIGGER caused_inspection_has_its_turn AFTER INSERT ON public.caused_inspection REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
-CREATE TRIGGER chance_has_its_turn AFTER INSERT ON public.chance REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER chance_is_stored_with_its_plan AFTER INSERT ON public.chance REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
 CREATE TRIGGER commitment_is_kept BEFORE INSERT OR UPDATE ON public.commitment FOR EACH ROW EXECUTE FUNCTION public.refuse_late_secret();
 
@@ -1515,17 +1556,21 @@ CREATE TRIGGER outbox_file_is_final BEFORE UPDATE ON public.outbox_file FOR EACH
 
 CREATE TRIGGER outbox_is_final BEFORE UPDATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER plan_has_its_turn AFTER INSERT ON public.plan REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
+CREATE TRIGGER plan_has_its_turn AFTER INSERT ON public.plan REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn', 'planned');
+
+CREATE CONSTRAINT TRIGGER plan_is_followed_by_another AFTER UPDATE ON public.plan DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.refuse_gap();
+
+CREATE TRIGGER plan_is_replaced BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION public.refuse_revival();
 
 CREATE TRIGGER plan_line_has_its_turn AFTER INSERT ON public.plan_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
-CREATE TRIGGER plan_problem_has_its_turn AFTER INSERT ON public.plan_problem REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER plan_problem_is_stored_with_its_plan AFTER INSERT ON public.plan_problem REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
 CREATE TRIGGER proposal_ends_once BEFORE UPDATE ON public.proposal FOR EACH ROW WHEN (((old.confirmed_at IS NOT NULL) OR (old.withdrawn_at IS NOT NULL))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
-CREATE TRIGGER role_has_its_turn AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER role_is_stored_with_its_plan AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
 CREATE TRIGGER round_goes_forward BEFORE UPDATE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_other_ways();
 
@@ -1543,11 +1588,11 @@ CREATE TRIGGER task_has_its_turn AFTER INSERT ON public.task REFERENCING NEW TAB
 
 CREATE TRIGGER team_member_has_its_turn AFTER INSERT ON public.team_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('lots_frozen');
 
-CREATE TRIGGER tour_has_its_turn AFTER INSERT ON public.tour REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER tour_is_stored_with_its_plan AFTER INSERT ON public.tour REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
-CREATE TRIGGER visit_has_its_turn AFTER INSERT ON public.visit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER visit_is_stored_with_its_plan AFTER INSERT ON public.visit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
-CREATE TRIGGER visit_matter_has_its_turn AFTER INSERT ON public.visit_matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('drawn');
+CREATE TRIGGER visit_matter_is_stored_with_its_plan AFTER INSERT ON public.visit_matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
 ALTER TABLE ONLY public.account_secret
     ADD CONSTRAINT account_secret_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
@@ -1662,6 +1707,9 @@ ALTER TABLE ONLY public.plan_problem
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_undoes_to_fkey FOREIGN KEY (undoes_to) REFERENCES public.plan(id);
 
 ALTER TABLE ONLY public.planning
     ADD CONSTRAINT planning_job_fkey FOREIGN KEY (job) REFERENCES public.job(id) ON DELETE CASCADE;
@@ -2461,6 +2509,8 @@ GRANT SELECT,INSERT ON TABLE public.outbox TO app;
 GRANT SELECT,INSERT ON TABLE public.outbox_file TO app;
 
 GRANT SELECT,INSERT ON TABLE public.plan TO app;
+
+GRANT UPDATE(live) ON TABLE public.plan TO app;
 
 GRANT SELECT,INSERT ON TABLE public.plan_line TO app;
 

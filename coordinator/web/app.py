@@ -30,6 +30,7 @@ from coordinator.web.staff.ceremony_papers import PAPERS
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
+from coordinator.web.staff.moves import MOVES
 from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.requests import REQUESTS
@@ -57,6 +58,7 @@ PAGES = (
     *CEREMONIES,
     *PAPERS,
     *PLANNING,
+    *MOVES,
     *BEGINNING,
     *HANDING_IN,
     *LETTERS,

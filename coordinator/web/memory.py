@@ -1,14 +1,14 @@
 """The last few rounds that somebody looked at, kept whole, so that a page costs milliseconds.
 
-What a round holds changes only with its stage or its contents, so these are the key, with whose part is seen. What
-changes otherwise (parties commit and reveal) is read anew each time.
+What a round holds changes only with its stage, its contents or its plan, so these are the key, with whose part is seen.
+What changes otherwise (parties commit and reveal) is read anew each time.
 """
 
 import asyncio
 from collections import OrderedDict
 from uuid import UUID
 
-from coordinator.actions.reading import find_round, read_round
+from coordinator.actions.reading import find_version, read_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
@@ -19,18 +19,18 @@ KEPT = 8
 
 
 class Memory:
-    """Rounds by id, stage, contents and whose part is seen; the least recently seen is forgotten."""
+    """Rounds by id, stage, contents, plan and whose part is seen; the least recently seen is forgotten."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: OrderedDict[tuple[UUID, str, str, bool, str], Known] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, str, str, UUID | None, bool, str], Known] = OrderedDict()
         self._reading = asyncio.Lock()
 
     async def recall(self, actor: Actor, id_: UUID) -> Known:
         """Give a round as it stands now, as far as the actor may see it; raises NotFound."""
-        stored = await find_round(self._services, actor, id_)
+        stored, plan = await find_version(self._services, actor, id_)
         part = (may(actor, Act.SEE_PLAN), actor.department or "")
-        key = (stored.id, stored.stage.value, stored.content_digest, *part)
+        key = (stored.id, stored.stage.value, stored.content_digest, plan, *part)
         async with self._reading:
             if key not in self._known:
                 self._known[key] = Known(await read_round(self._services, actor, stored))

@@ -79,6 +79,10 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "job_requested": lambda subject, _: f"交给后台作业：{_JOBS.get(subject, subject)}",
     "planning_stopped": lambda _, facts: "叫停排期，" + ("用当前方案" if facts.get("stop") == "finish" else "取消"),
     "plan_stored": _stored_plan,
+    "visit_moved": lambda subject, facts: (
+        f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {facts.get('half_day')} 组次 {facts.get('to')}"
+    ),
+    "move_undone": lambda _, __: "撤销手工移动，恢复之前的方案",
     "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
     "package_posted": lambda subject, _: f"给{subject}的文件交付投递",

@@ -1,0 +1,72 @@
+"""A visit moved in a real browser by the keyboard alone, without scripts: refused, moved, taken back."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+from support import rounds
+from support.browsers import DESK, PHONE, Window, faults, pictured, served, window
+from support.people import a_person
+from support.web import BEFORE, at
+
+from coordinator.actions.services import Services
+from coordinator.storage.connection import Pool
+from coordinator.web.app import create_app
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def services(pool: Pool) -> Services:
+    return at(rounds.world(pool), BEFORE)
+
+
+@pytest.fixture
+async def address(services: Services) -> AsyncIterator[str]:
+    async with served(create_app(services)) as here:
+        yield here
+
+
+async def entered(seen: Window, wanted: Locator) -> None:
+    """Reach something by the tab key and press it by the enter key."""
+    for _ in range(120):
+        if await wanted.evaluate("each => each === document.activeElement"):
+            return await seen.page.keyboard.press("Enter")
+        await seen.page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} cannot be reached by the keyboard")
+
+
+async def test_a_visit_is_moved_and_taken_back_by_the_keyboard_alone(
+    browser: Browser, services: Services, address: str
+) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    person = await a_person(services, "wang.li")
+    async with window(browser, address, session=person.session, scripts=False) as seen:
+        page = await seen.open(f"/rounds/{round_}/schedule?week=all&tour=T001")
+        await entered(seen, page.get_by_role("link", name="到……").first)
+        await expect(page.get_by_role("heading", name="最近的可行位置")).to_be_visible(timeout=PATIENCE)
+        await entered(seen, page.locator("summary", has_text="不行的").first)
+        await entered(seen, page.locator("details[open] a").first)
+        await expect(page.get_by_role("alert")).to_contain_text("规则")
+        await entered(seen, page.locator("button.go"))
+        await expect(page.get_by_text("✓ 已移动")).to_be_visible(timeout=PATIENCE)
+        await entered(seen, page.get_by_role("button", name="撤销这次移动"))
+        await expect(page.get_by_text("✓ 已撤销")).to_be_visible(timeout=PATIENCE)
+    assert (await rounds.trail(services.pool))[-2:] == ["visit_moved", "move_undone"]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_the_page_of_a_move_has_no_serious_fault(
+    browser: Browser, services: Services, address: str, size: tuple[int, int]
+) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    person = await a_person(services, "wang.li")
+    async with window(browser, address, session=person.session, size=size) as seen:
+        page = await seen.open(f"/rounds/{round_}/schedule?week=all&tour=T001")
+        await pictured(page, f"move-from-{size[0]}")
+        await page.get_by_role("link", name="到……").first.click()
+        await page.locator("summary", has_text="不行的").first.click()
+        await page.locator("details[open] a").first.click()
+        await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+        assert not await faults(page)
+        await pictured(page, f"move-{size[0]}")
