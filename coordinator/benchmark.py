@@ -20,9 +20,12 @@ from solver.chance.lots import draw_lots
 from solver.chance.numbers import Algorithm
 from solver.chance.plan import read_plan
 from solver.planning.check import check
+from solver.planning.forced import forced
 from solver.planning.limits import Limit
+from solver.planning.plan import Plan
 from solver.planning.reading import plan_document, problem_digest, read_problem
 from solver.planning.solve import solve
+from solver.planning.workers import site_of
 
 SAMPLE = Path(__file__).parents[1] / "deploy" / "sample"
 Table = Callable[[Sequence[Path], float, int], Iterator[str]]
@@ -74,15 +77,22 @@ def _planning(path: Path, seconds: float, workers: int) -> Iterator[Line]:
         lambda: solve(problem, limit=Limit(seconds=seconds), now=time.monotonic, workers=workers, problem_sha256=digest)
     )
     figures = plan.metrics
+    gone = {each.matter for each in plan.unserved}
+    least = forced(site_of(problem), [matter for matter in problem.matters if matter.id not in gone])
     yield Line(
         f"排期 {path.stem}",
         spent,
         f"入户{figures.visits}（下界{figures.visits_bound}，各自{figures.visits_apart}），"
-        f"人半天{figures.officer_half_days}（下界{figures.officer_half_days_bound}），未排入{len(plan.unserved)}，"
-        f"公平均值{figures.fairness_mean:.4f}",
+        f"人半天{figures.officer_half_days}（下界{figures.officer_half_days_bound}），"
+        f"未排入{len(plan.unserved)}（下界{least.unserved}），公平均值{figures.fairness_mean:.4f}，"
+        f"有人概率为0的岗位{_chanceless(plan)}（下界{least.chanceless}）",
     )
     spent, verdict = timed(lambda: check(problem, plan, digest))
     yield Line("　独立检查", spent, "合规" if verdict.lawful else f"不合规{len(verdict.breaches)}处")
     lots = read_plan(plan_document(plan))
     spent, teams = timed(lambda: draw_lots(lots, SEED, Algorithm.SHA256))
     yield Line("　抽签", spent, f"{len(teams)}个岗位")
+
+
+def _chanceless(plan: Plan) -> int:
+    return sum(0 in role.chances.values() for tour in plan.tours for role in tour.roles)

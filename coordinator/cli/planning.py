@@ -46,9 +46,11 @@ def limited(seconds: float | None, effort: int | None, otherwise: float = DEFAUL
 @click.option("--shared", is_flag=True, help="与同一数据库上的所有后台作业进程一起排，不论问题大小。")
 def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, workers: int, *, shared: bool) -> None:
     """编排检查方案。按 Ctrl-C 采用目前最好的方案。"""
+    from solver.planning.forced import forced
     from solver.planning.passed_over import passed_over
     from solver.planning.passed_over_words import in_words
     from solver.planning.reading import read_problem, write_plan
+    from solver.planning.workers import site_of
 
     limit = limited(seconds, effort)
     content = read(problem)
@@ -64,6 +66,9 @@ def plan(problem: Path, out: Path, seconds: float | None, effort: int | None, wo
         err=True,
     )
     click.echo(_proven(figures), err=True)
+    least = forced(site_of(given), ())
+    if least.unserved:
+        click.echo(f"任何方案都至少有{least.unserved}项排不进，其中重点事项{least.unserved_key}项。", err=True)
 
 
 @click.command()
