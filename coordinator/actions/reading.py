@@ -30,10 +30,11 @@ from coordinator.domain.tasks import Task, tasks_of
 from coordinator.storage import audit, draws, plans, rounds, submissions
 from coordinator.storage.audit import AuditEntry
 from coordinator.storage.connection import Connection, act_as, transaction
-from coordinator.storage.draws import StoredCommitment, StoredDraw
+from coordinator.storage.draws import DrawState, StoredCommitment, StoredDraw
 from coordinator.storage.rounds import Stage, StoredRound
 from coordinator.storage.submissions import StoredSubmission
 from solver.chance.document import FixedDocument, identify
+from solver.chance.head import HEAD
 from solver.chance.head import Stage as DrawStage
 from solver.chance.identifiers import Digest, Party, Secret
 from solver.chance.seed import reveals_digest
@@ -155,6 +156,7 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
         await act_as(db, PUBLICATION)
         files = await draws.files(db, draw.id)
         excluded = await draws.exclusions(db, round_) if stage is DrawStage.TARGETS else ()
+        void = await _void_files(db, round_, stage)
         commitments = await draws.commitments(db, draw.id)
     document, given = identify(files), commitments
     if draw.ended_at is None and (actor.department is not None or not draw.single_operator):
@@ -162,7 +164,7 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
     return DrawReading(
         draw=draw,
         document=document,
-        files=files | _written_beside(draw, excluded_file(excluded)),
+        files=files | _written_beside(draw, excluded_file(excluded)) | void,
         commitments=tuple(commitments),
         reveals_digest=_reveals_digest(document, draw, given, services.clock()),
         transcript=read_transcript(draw.transcript) if draw.transcript else None,
@@ -211,6 +213,13 @@ async def _found(db: Connection, round_: UUID) -> StoredRound:
 async def _draws(db: Connection, round_: UUID) -> dict[DrawStage, StoredDraw]:
     found = {stage: await draws.standing_draw(db, round_, stage) for stage in DrawStage}
     return {stage: draw for stage, draw in found.items() if draw is not None}
+
+
+async def _void_files(db: Connection, round_: UUID, stage: DrawStage) -> dict[str, bytes]:
+    """What remains of attempts that came to nothing; their other files are the standing draw's."""
+    void = [each for each in await draws.attempts(db, round_, stage) if each.state is DrawState.VOID]
+    heads = {f"void-{each.attempt}-{HEAD}": await draws.file(db, each.id, HEAD) for each in void}
+    return heads | {f"void-{each.attempt}-{TRANSCRIPT}": each.transcript or b"" for each in void}
 
 
 def _written_beside(draw: StoredDraw, excluded: bytes) -> dict[str, bytes]:

@@ -107,7 +107,7 @@ def _expectations(record: RoundRecord) -> Expectations:
 def _draw_files(record: RoundRecord) -> dict[str, bytes]:
     files = {
         f"{one.folder}/{name}": content
-        for one in record.draws
+        for one in (*record.draws, *record.void)
         for name, content in {**one.files, TRANSCRIPT: one.draw.transcript or b""}.items()
     }
     return files | {"draws/targets/excluded.tsv": excluded_file(record.excluded)}

@@ -16,7 +16,7 @@ from coordinator.domain.errors import NotFound
 from coordinator.domain.frames import Exclusion
 from coordinator.storage import draws, plans, rounds, submissions
 from coordinator.storage.connection import Connection
-from coordinator.storage.draws import StoredCommitment, StoredDraw
+from coordinator.storage.draws import DrawState, StoredCommitment, StoredDraw
 from coordinator.storage.rounds import StoredRound
 from coordinator.storage.submissions import StoredSubmission
 from solver.chance.head import Stage as DrawStage
@@ -31,7 +31,8 @@ class DrawRecord(Struct, frozen=True, kw_only=True):
 
     @property
     def folder(self) -> str:
-        return f"draws/{self.draw.stage.value}"
+        own = f"draws/{self.draw.stage.value}"
+        return f"{own}/void-{self.draw.attempt}" if self.draw.state is DrawState.VOID else own
 
 
 class RoundRecord(Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class RoundRecord(Struct, frozen=True, kw_only=True):
     stored: StoredRound
     dispatch: Dispatch
     draws: tuple[DrawRecord, ...]
+    void: tuple[DrawRecord, ...]
+    """Attempts that came to nothing; they stay on the record."""
     excluded: tuple[Exclusion, ...]
     submissions: tuple[StoredSubmission, ...]
     originals: dict[str, bytes]
@@ -64,6 +67,7 @@ async def load_round_record(db: Connection, actor: Actor, round_: UUID) -> Round
             await load_draw_record(db, stored, DrawStage.TARGETS),
             await load_draw_record(db, stored, DrawStage.TEAMS),
         ),
+        void=tuple([await _record(db, each) for each in await draws.ended_draws(db, round_) if each.void_reason]),
         excluded=tuple(await draws.exclusions(db, round_)),
         submissions=tuple(handed_in),
         originals={one.department: await submissions.original(db, round_, one.department) for one in handed_in},
@@ -72,7 +76,10 @@ async def load_round_record(db: Connection, actor: Actor, round_: UUID) -> Round
 
 
 async def load_draw_record(db: Connection, stored: StoredRound, stage: DrawStage) -> DrawRecord:
-    draw = await standing(db, stored, stage)
+    return await _record(db, await standing(db, stored, stage))
+
+
+async def _record(db: Connection, draw: StoredDraw) -> DrawRecord:
     return DrawRecord(
         draw=draw,
         files=await draws.files(db, draw.id),

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from support.ceremonies import COORDINATING, FIRE, LASTS, OTHERS, PARTIES, Hall, a_hall
 from support.databases import Database, connected
 from support.people import a_person
-from support.rounds import collected, contents, small, trail, with_cells, with_code
+from support.rounds import collected, contents, frozen, small, trail, with_cells, with_code
+from support.rounds import stored as stored_round
 from support.rounds import world as world_of
 
 from coordinator.actions.ceremonies import close_commitments, commit, fix_together, reveal
@@ -24,6 +25,8 @@ from coordinator.actions.ceremony_ends import (
 )
 from coordinator.actions.collecting import collect_round
 from coordinator.actions.delivering import deliver_round
+from coordinator.actions.draws import commit_and_reveal
+from coordinator.actions.target_draws import hold_target_draw
 from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import CONSOLE, WORKER, Office
 from coordinator.domain.dispatches import LOCAL_TIME
@@ -32,6 +35,7 @@ from coordinator.domain.rounds import Beacon
 from coordinator.storage import draws
 from coordinator.storage.connection import Connection, Pool, transaction
 from coordinator.storage.draws import DrawState
+from coordinator.storage.rounds import StoredRound
 from solver.chance.document import identify
 from solver.chance.head import Stage, read_head
 from solver.chance.identifiers import Party
@@ -190,7 +194,9 @@ async def test_who_has_not_committed_when_the_list_closes_is_out(hall: Hall) -> 
     )
 
 
-async def test_without_a_beacon_a_silent_party_voids_the_attempt_and_the_next_goes_on_without_it(hall: Hall) -> None:
+async def test_without_a_beacon_a_silent_party_voids_the_attempt_and_the_next_goes_on_without_it(
+    hall: Hall, tmp_path: Path
+) -> None:
     round_ = await collected(hall.services)
     await hall.fixes(round_)
     await hall.commits(round_, TARGETS)
@@ -216,6 +222,27 @@ async def test_without_a_beacon_a_silent_party_voids_the_attempt_and_the_next_go
     assert (await verified(hall, round_, TARGETS)).head.attempt == 2
     await hall.plans(round_)
     await hall.draws(round_, TEAMS)
+    out = tmp_path / "out"
+    await deliver_round(hall.services, CONSOLE, round_, out, {})
+    kept = out / "draws" / "targets" / "void-1"
+    assert (kept / "transcript.json").read_bytes() == void.transcript
+    assert verify((kept / "transcript.json").read_bytes(), {name: (kept / name).read_bytes() for name in files}).holds
+
+
+async def test_a_draw_of_its_parties_is_not_taken_over_by_one_operator(hall: Hall) -> None:
+    round_ = await collected(hall.services)
+    await hall.fixes(round_)
+    stored = await stored_round(hall.services.pool, round_)
+    await refused(hall, Conflict, _made_by_one(hall, stored), why="共同抽取")
+    await refused(hall, Conflict, hold_target_draw(hall.services, CONSOLE, round_, ""), why="共同抽取")
+    await declare_attempt_void(hall.services, hall.first.who.actor, round_, TARGETS, "会场停电")
+    await refused(hall, Conflict, _made_by_one(hall, stored), why="共同抽取")
+
+
+async def test_parties_do_not_take_over_a_draw_of_one_operator(hall: Hall) -> None:
+    round_ = await frozen(hall.services)
+    await refused(hall, Conflict, hall.commits(round_, TARGETS, FIRST), why="命令行")
+    await refused(hall, Conflict, propose_to_hold(hall.services, hall.first.who.actor, round_, TARGETS, ""))
 
 
 async def test_before_anyone_reveals_an_attempt_may_be_given_up_with_its_reason(hall: Hall) -> None:
@@ -392,6 +419,10 @@ async def test_the_database_takes_no_commitment_after_the_first_reveal_and_no_la
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="is not allowed"):
         async with transaction(hall.services.pool, WORKER) as db:
             await draws.close_commitments(db, draw, NOON)
+
+
+async def _made_by_one(hall: Hall, stored: StoredRound) -> None:
+    await commit_and_reveal(hall.services, CONSOLE, stored, TARGETS)
 
 
 async def _collect(hall: Hall, folder: RoundFolder) -> None:

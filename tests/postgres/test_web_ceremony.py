@@ -201,6 +201,23 @@ async def test_the_record_says_who_took_part_when_and_which_attempts_were_void(h
         assert str(fact) in said, fact
 
 
+async def test_the_second_draw_has_the_same_pages_once_the_plan_stands(hall: Hall) -> None:
+    round_ = await collected(hall.services)
+    await hall.draws(round_, TARGETS)
+    page = "../teams/ceremony"
+    assert "还没有固定" in words(await look(hall, hall.first, round_, page))
+    await hall.plans(round_)
+    assert "固定方案和中签概率" in words(await look(hall, hall.first, round_, page))
+    await hall.fixes(round_, Stage.TEAMS)
+    assert "要做的" in words(await look(hall, hall.liaisons[FIRST], round_, page))
+    await hall.commits(round_, Stage.TEAMS)
+    await hall.reveals(round_, Stage.TEAMS)
+    await hall.holds(round_, Stage.TEAMS)
+    draw = await hall.draw(round_, Stage.TEAMS)
+    for each in ("ceremony", "screen", "record"):
+        assert str(draw.document_digest) in (await look(hall, hall.liaisons[FIRST], round_, f"../teams/{each}")).text
+
+
 async def test_a_rehearsal_says_so_everywhere(hall: Hall) -> None:
     round_ = await collected(hall.services, seed=SEED)
     for _ in range(2):
