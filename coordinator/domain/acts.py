@@ -10,6 +10,8 @@ class Act(StrEnum):
     """The acts that the permissions table decides about."""
 
     SEE_ROUNDS = "see_rounds"
+    SEE_DIRECTORIES = "see_directories"
+    """Items, targets and inspectors over all rounds."""
     SEE_PLAN = "see_plan"
     """Schedule, targets and tours of a round; a department's own are its part (`parts`)."""
     WATCH_PLANNING = "watch_planning"

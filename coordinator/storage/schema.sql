@@ -82,6 +82,39 @@ CREATE FUNCTION public.onedoor_department() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.department'::text, true), ''::text);
 
+CREATE FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, after_target text, most integer) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    grams text[] := onedoor_grams(wanted);
+BEGIN
+    IF onedoor_department() IS NOT NULL THEN
+        RETURN QUERY SELECT target FROM target_search
+            WHERE target IN (SELECT id FROM target_entry WHERE department = onedoor_department())
+            AND strpos(words, wanted) > 0 AND (pinyin, target) > (after_pinyin, after_target)
+            ORDER BY pinyin, target LIMIT most;
+    ELSIF NOT (onedoor_is_coordinator() OR onedoor_is_supervisor()) THEN
+        RETURN;
+    ELSIF cardinality(grams) = 0 THEN
+        RETURN QUERY SELECT target FROM target_search
+            WHERE strpos(words, wanted) > 0 AND (pinyin, target) > (after_pinyin, after_target)
+            ORDER BY pinyin, target LIMIT most;
+    ELSE
+        RETURN QUERY SELECT target FROM target_search
+            WHERE onedoor_grams(words) @> grams AND strpos(words, wanted) > 0
+            AND (pinyin, target) > (after_pinyin, after_target)
+            ORDER BY pinyin, target LIMIT most;
+    END IF;
+END
+$$;
+
+CREATE FUNCTION public.onedoor_grams(words text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE COST 10000 PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT cut.gram FROM unnest(string_to_array(onedoor_grams.words, '
+'::text)) line(line), LATERAL generate_series(1, (length(line.line) - 1)) place(place), LATERAL (SELECT CASE WHEN (octet_length(substr(line.line, place.place, 2)) > 2) THEN substr(line.line, place.place, 2) ELSE substr(line.line, place.place, 3) END AS substr) cut(gram) WHERE (octet_length(cut.gram) > 2) ORDER BY cut.gram);
+
 CREATE FUNCTION public.onedoor_office() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.office'::text, true), ''::text);
@@ -1153,6 +1186,15 @@ CREATE TABLE public.target_entry (
 
 ALTER TABLE ONLY public.target_entry FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.target_search (
+    target text NOT NULL,
+    name text NOT NULL,
+    pinyin text NOT NULL,
+    words text NOT NULL
+);
+
+ALTER TABLE ONLY public.target_search FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.task (
     round uuid NOT NULL,
     id text NOT NULL,
@@ -1430,6 +1472,9 @@ ALTER TABLE ONLY public.target_entry
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.target_search
+    ADD CONSTRAINT target_search_pkey PRIMARY KEY (target);
+
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (round, id);
 
@@ -1498,7 +1543,13 @@ CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE 
 
 CREATE INDEX session_by_account ON public.session USING btree (account);
 
+CREATE INDEX target_entry_by_department ON public.target_entry USING btree (department, id);
+
 CREATE INDEX target_entry_by_target ON public.target_entry USING btree (id, round);
+
+CREATE INDEX target_search_by_grams ON public.target_search USING gin (public.onedoor_grams(words));
+
+CREATE INDEX target_search_by_pinyin ON public.target_search USING btree (pinyin, target);
 
 CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (round, task) WHERE (role = '发起'::text);
 
@@ -1756,6 +1807,9 @@ ALTER TABLE ONLY public.target_entry
 ALTER TABLE ONLY public.target_entry
     ADD CONSTRAINT target_entry_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.target_search
+    ADD CONSTRAINT target_search_target_fkey FOREIGN KEY (target) REFERENCES public.target(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
@@ -1910,6 +1964,8 @@ CREATE POLICY coordinator ON public.submitted_item USING (public.onedoor_is_coor
 CREATE POLICY coordinator ON public.target USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.target_entry USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.target_search USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator());
 
@@ -2071,6 +2127,10 @@ CREATE POLICY own_entry ON public.target FOR SELECT USING (((public.onedoor_depa
    FROM public.target_entry
   WHERE ((target_entry.id = target.id) AND (target_entry.department = public.onedoor_department()))))));
 
+CREATE POLICY own_entry ON public.target_search FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target_search.target) AND (target_entry.department = public.onedoor_department()))))));
+
 CREATE POLICY own_inspector ON public.chance FOR SELECT USING (((public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
    FROM (public.plan
      JOIN public.inspector ON ((inspector.round = plan.round)))
@@ -2128,6 +2188,8 @@ CREATE POLICY own_task ON public.exclusion FOR SELECT USING (((public.onedoor_de
   WHERE ((plan_line.round = exclusion.round) AND (plan_line.task = exclusion.entry) AND (plan_line.department = public.onedoor_department()))))));
 
 CREATE POLICY own_trace ON public.audit_entry FOR INSERT WITH CHECK ((public.onedoor_actor() IS NOT NULL));
+
+CREATE POLICY owner_finds ON public.target_search FOR SELECT TO pg_database_owner USING (true);
 
 ALTER TABLE public.plan ENABLE ROW LEVEL SECURITY;
 
@@ -2235,6 +2297,8 @@ CREATE POLICY supervisor ON public.target FOR SELECT USING (public.onedoor_is_su
 
 CREATE POLICY supervisor ON public.target_entry FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.target_search FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.task FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.team_member FOR SELECT USING (public.onedoor_is_supervisor());
@@ -2267,6 +2331,8 @@ ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.target_entry ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.target_search ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.team_member ENABLE ROW LEVEL SECURITY;
@@ -2283,6 +2349,9 @@ GRANT USAGE ON SCHEMA public TO app;
 
 REVOKE ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) TO app;
+
+REVOKE ALL ON FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, after_target text, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, after_target text, most integer) TO app;
 
 GRANT SELECT ON TABLE public.account TO app;
 
@@ -2587,6 +2656,8 @@ GRANT SELECT,INSERT ON TABLE public.submitted_item TO app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO app;
 
 GRANT SELECT,INSERT ON TABLE public.target_entry TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.target_search TO app;
 
 GRANT SELECT,INSERT ON TABLE public.task TO app;
 

@@ -26,6 +26,7 @@ from coordinator.domain.submissions import (
     Recusal,
     TargetEntry,
 )
+from coordinator.storage import directories
 from coordinator.storage.connection import Connection, execute, fetch_all, fetch_value, lock_names
 
 Kept = TypeVar("Kept", bound=Record)
@@ -175,6 +176,7 @@ async def upsert_targets(db: Connection, entries: Sequence[TargetEntry]) -> None
         """,
         list(named.values()),
     )
+    await directories.index_targets(db, list(named))
 
 
 async def lock_item_lists(db: Connection, departments: Sequence[DepartmentId]) -> None:

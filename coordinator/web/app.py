@@ -27,6 +27,7 @@ from coordinator.web.staff.accounts import ACCOUNTS
 from coordinator.web.staff.beginning import BEGINNING
 from coordinator.web.staff.ceremonies import CEREMONIES
 from coordinator.web.staff.ceremony_papers import PAPERS
+from coordinator.web.staff.directories import DIRECTORIES
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
@@ -61,6 +62,7 @@ PAGES = (
     *MOVES,
     *BEGINNING,
     *HANDING_IN,
+    *DIRECTORIES,
     *LETTERS,
     *OPENING,
     *ASKING,

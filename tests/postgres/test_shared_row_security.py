@@ -62,6 +62,9 @@ BELONGING = {
         SELECT t::text AS row, department FROM target AS t JOIN target_entry AS entry ON entry.id = t.id
         UNION SELECT t::text, department FROM target AS t JOIN matter ON matter.target = t.id
     """,
+    "target_search": """
+        SELECT t::text AS row, department FROM target_search AS t JOIN target_entry AS entry ON entry.id = t.target
+    """,
     "commitment": "SELECT t::text AS row, party AS department FROM commitment AS t",
     "audit_entry": "SELECT t::text AS row, subject AS department FROM audit_entry AS t",
     "plan_problem": NOBODYS.format("plan_problem"),
@@ -82,6 +85,8 @@ OF_ACCOUNTS = {"account_secret", "session", "api_token", "sign_in_failure"}
 OF_PROGRAMS = {"program_request"}
 # filled only where departments hand in through the web, tried in test_handing_in
 OF_COLLECTING = {"collection"}
+# filled only where firms look in, tried in test_letters and test_web_requests
+OF_FIRMS = {"letter", "letter_secret", "letter_try", "letter_session", "firm_request", "told_visit"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 
@@ -116,7 +121,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
-    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_COLLECTING | OF_TWO
+    elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_COLLECTING | OF_FIRMS | OF_TWO
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 

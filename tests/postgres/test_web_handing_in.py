@@ -171,7 +171,7 @@ async def test_bad_uploads_come_back_to_the_page_in_words(services: Services) ->
         assert foreign.status_code == 403
 
 
-OFFICES = [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC}]
+OFFICES = [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC, Office.ENTERPRISE}]
 
 
 @pytest.mark.parametrize("office", OFFICES)

@@ -47,7 +47,7 @@ async def template_file(
 ) -> Response[bytes]:
     """The workbook to fill in, with the department's own lists."""
     named = DepartmentId(department or actor.department or "")
-    return _workbook(f"{named}.xlsx", await filled_template(services, actor, round_id, named))
+    return workbook_response(f"{named}.xlsx", await filled_template(services, actor, round_id, named))
 
 
 @post("/rounds/{round_id:uuid}/hand-in", request_max_body_size=LARGEST_UPLOAD, include_in_schema=False)
@@ -114,7 +114,7 @@ async def returned_file(
 ) -> Response[bytes]:
     """The own workbook with its faults marked."""
     found, content = await returned_workbook(services, actor, round_id, HandInId(id_))
-    return _workbook(f"退回-{found.file}", content)
+    return workbook_response(f"退回-{found.file}", content)
 
 
 async def hand_in_again(
@@ -145,7 +145,7 @@ def _status(fault: Invalid | NotPermitted | None) -> HTTPStatus:
     return HTTPStatus.FORBIDDEN if isinstance(fault, NotPermitted) else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _workbook(name: str, content: bytes) -> Response[bytes]:
+def workbook_response(name: str, content: bytes) -> Response[bytes]:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, headers=headers, media_type=WORKBOOK_TYPE)
 

@@ -1,0 +1,179 @@
+"""The directories over all rounds: found by name, code and pinyin, page by page, each department its own."""
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+from urllib.parse import quote
+
+import pytest
+from openpyxl import load_workbook
+from support import rounds
+from support.databases import database_of
+from support.people import a_person, with_second_factor
+from support.rounds import SEED, SUPERVISOR, WATER, liaison_of, small, with_cells, with_code
+from support.web import links, visiting, words
+
+from coordinator.actions.directories import (
+    FIRST,
+    inspector_directory,
+    item_directory,
+    item_versions,
+    target_directory,
+    target_history,
+)
+from coordinator.actions.services import Services
+from coordinator.domain.actors import ANYONE, CONSOLE, OF_DEPARTMENTS, WORKER, Actor, Office
+from coordinator.domain.errors import NotFound, NotPermitted
+from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
+from coordinator.domain.search_words import as_searched, search_words
+from coordinator.embedded import Endpoints
+from coordinator.storage.connection import open_pool, transaction
+
+OTHER = next(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks if WATER not in book.file)
+
+
+OFFICES = [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC, Office.ENTERPRISE}]
+
+
+@pytest.fixture(scope="module")
+async def services(server: Endpoints, template: str) -> AsyncIterator[Services]:
+    """Two rounds of the same departments: in the second an item of the water bureau's is called otherwise."""
+    async with database_of(server, template=template) as database, open_pool(database.app_url) as pool:
+        made = rounds.world(pool)
+        await rounds.collected(made)
+        changed = with_cells(small(), "抽查事项清单", "取用水监督检查", "取用水专项检查")
+        await rounds.collected(made, with_code(changed, "second"))
+        await rounds.collected(made, with_code(small(), "tried"), seed=SEED)
+        yield made
+
+
+async def all_targets(services: Services, actor: Actor, query: str = "") -> list[str]:
+    """Every target that is found, over all pages, five at a time."""
+    found: list[str] = []
+    after: tuple[str, str] | None = FIRST
+    while after is not None:
+        page = await target_directory(services, actor, query, after, 5)
+        found += [line.id for line in page.lines]
+        after = page.after
+    return found
+
+
+async def test_pages_hold_every_target_once_in_the_order_of_its_pinyin(services: Services) -> None:
+    async with transaction(services.pool, WORKER) as db:
+        stored = {row["id"] for row in await db.fetch("SELECT DISTINCT id FROM target")}
+    found = await all_targets(services, CONSOLE)
+    assert len(found) == len(stored)
+    assert set(found) == stored
+    pages = (await target_directory(services, CONSOLE, "", FIRST, 1000)).lines
+    assert [line.key for line in pages] == sorted(line.key for line in pages)
+
+
+async def test_a_target_is_found_by_name_code_pinyin_and_first_letters(services: Services) -> None:
+    """And by nothing else: what is found is exactly what holds the words."""
+    lines = (await target_directory(services, CONSOLE, "", FIRST, 1000)).lines
+    one = next(line for line in lines if len(line.name) > 8 and len(line.id) == 18)
+    searched = search_words(one.name, one.id)
+    _, _, initials, pinyin = searched.words.split("\n")
+    for query in (one.name, one.name[3:6], one.name[4:6], one.id, one.id[8:], one.id.lower(), initials, pinyin[:9]):
+        expected = {line.id for line in lines if as_searched(query) in search_words(line.name, line.id).words}
+        assert one.id in expected
+        assert set(await all_targets(services, CONSOLE, query)) == expected, query
+    for nothing in ("没有这一家", "zzzzzz", "%", "_", "'", "\\"):
+        assert await all_targets(services, CONSOLE, nothing) == [], nothing
+
+
+def test_signs_that_are_read_otherwise_in_a_phrase_are_read_so() -> None:
+    assert search_words("重庆长安银行", "1").words.split("\n")[2:] == ["cqcayh", "chongqingchanganyinhang"]
+    assert search_words("ＡＢＣ（中国） 有限", "9A").words.startswith("abc(中国)有限\n9a\n")
+
+
+async def test_a_department_finds_its_own_and_whoever_may_not_look_finds_nothing(services: Services) -> None:
+    for department in (WATER, OTHER):
+        async with transaction(services.pool, WORKER) as db:
+            sql = "SELECT DISTINCT id FROM target_entry WHERE department = $1"
+            own = {row["id"] for row in await db.fetch(sql, department)}
+        assert set(await all_targets(services, liaison_of(department))) == own
+    assert set(await all_targets(services, SUPERVISOR)) == set(await all_targets(services, CONSOLE))
+    async with transaction(services.pool, ANYONE) as db:
+        assert await db.fetch("SELECT onedoor_find_targets('', '', '', 100)") == []
+        assert await db.fetchval("SELECT count(*) FROM target_search") == 0
+    with pytest.raises(NotPermitted):
+        await target_directory(services, ANYONE, "")
+
+
+async def test_a_target_tells_each_departments_words_and_a_stranger_gets_none(services: Services) -> None:
+    theirs = set(await all_targets(services, liaison_of(OTHER))) - set(await all_targets(services, liaison_of(WATER)))
+    target = TargetId(min(theirs))
+    told = await target_history(services, liaison_of(OTHER), target)
+    assert {each.department for each in told} == {OTHER}
+    assert len({each.round for each in told}) == 2, "both rounds, no rehearsal"
+    with pytest.raises(NotFound):
+        await target_history(services, liaison_of(WATER), target)
+
+
+async def test_items_are_listed_in_their_newest_version_with_all_behind_them(services: Services) -> None:
+    found = (await item_directory(services, liaison_of(WATER), "qysxw")).lines
+    assert {line.department for line in found} <= {WATER}
+    changed = next(line for line in (await item_directory(services, CONSOLE, "")).lines if line.version == 2)
+    versions = await item_versions(services, CONSOLE, changed.department, ItemCode(changed.item.code))
+    assert [each.version for each in versions] == [2, 1]
+    with pytest.raises(NotFound):
+        await item_versions(services, liaison_of(OTHER), changed.department, ItemCode(changed.item.code))
+
+
+async def test_inspectors_are_found_by_name_number_and_pinyin(services: Services) -> None:
+    everybody = (await inspector_directory(services, CONSOLE, "", FIRST, 1000)).lines
+    one = everybody[0]
+    for query in (one.name, one.id, search_words(one.name, "").pinyin):
+        assert one in (await inspector_directory(services, CONSOLE, query, FIRST, 1000)).lines
+    own = (await inspector_directory(services, liaison_of(WATER), "", FIRST, 1000)).lines
+    assert {each.department for each in own} == {WATER}
+
+
+@pytest.mark.parametrize("office", OFFICES)
+async def test_every_office_gets_the_directories_as_the_table_says(services: Services, office: Office) -> None:
+    person = await a_person(services, f"p.{office.value}", office, WATER if office in OF_DEPARTMENTS else None)
+    if office in {Office.ADMINISTRATOR, Office.AUDITOR}:
+        person, _ = await with_second_factor(services, person)
+    sees = office in {Office.COORDINATOR, Office.DEPARTMENT, Office.SUPERVISOR}
+    own = (await all_targets(services, liaison_of(WATER)))[0]
+    item = (await item_directory(services, liaison_of(WATER), "")).lines[0].item.code
+    async with visiting(services, session=person.session) as browser:
+        for path in (
+            *(f"/directories/{each}" for each in ("targets", "items", "inspectors")),
+            *(f"/directories/export/{each}" for each in ("targets", "items", "inspectors")),
+            f"/directories/target/{quote(own)}",
+            f"/directories/item/{quote(WATER)}/{quote(item)}",
+        ):
+            answer = await browser.get(path)
+            assert answer.status_code == (200 if sees else 403), path
+
+
+async def test_another_departments_pages_are_as_if_they_were_not(services: Services) -> None:
+    person = await a_person(services, "stranger", Office.DEPARTMENT, OTHER)
+    theirs = set(await all_targets(services, liaison_of(WATER))) - set(await all_targets(services, liaison_of(OTHER)))
+    item = (await item_directory(services, liaison_of(WATER), "")).lines[0].item.code
+    async with visiting(services, session=person.session) as browser:
+        for path, nowhere in (
+            (f"/directories/target/{quote(min(theirs))}", "/directories/target/91419999MA00000000"),
+            (f"/directories/item/{quote(WATER)}/{quote(item)}", f"/directories/item/{quote(WATER)}/x"),
+        ):
+            answers = [await browser.get(each) for each in (path, nowhere)]
+            assert [each.status_code for each in answers] == [404, 404]
+            assert answers[0].text == answers[1].text
+        listed = words(await browser.get("/directories/inspectors"))
+    assert WATER not in listed
+
+
+async def test_a_page_leads_to_the_next_and_its_workbook_holds_no_formula(services: Services) -> None:
+    person = await a_person(services, "reader")
+    async with visiting(services, session=person.session) as browser:
+        first = await browser.get("/directories/targets")
+        following = next(each for each in links(first) if "beyond=" in each)
+        second = await browser.get(following)
+        assert second.status_code == 200
+        assert not links(first) & {each for each in links(second) if "/directories/target/" in each}
+        exported = await browser.get("/directories/export/targets", params={"q": "公司"})
+    sheet = load_workbook(BytesIO(exported.content)).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert len(cells) > 50
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
