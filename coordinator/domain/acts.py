@@ -41,3 +41,5 @@ class Act(StrEnum):
     SEE_REQUESTS = "see_requests"
     """What firms ask of their visits, with the answers."""
     ANSWER_REQUESTS = "answer_requests"
+    SEE_FEEDBACK = "see_feedback"
+    """What firms say of inspections without their names."""

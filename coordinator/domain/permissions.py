@@ -50,6 +50,8 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.ISSUE_LETTERS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_REQUESTS:     (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.ANSWER_REQUESTS:  (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    # who inspects, or could tell who looked when, does not read what firms say without their names
+    Act.SEE_FEEDBACK:     (_NO,   _NO,    _NO,   _ALL,   _NO,    _NO,   _NO,    _NO, _NO,   _NO),
     Act.USE_LETTER:       (_NO,   _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _ME),
 }
 # fmt: on

@@ -643,6 +643,32 @@ CREATE TABLE public.exclusion (
 
 ALTER TABLE ONLY public.exclusion FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.feedback (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    round uuid NOT NULL,
+    given_on date NOT NULL,
+    stars smallint,
+    about text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT feedback_complaint_has_words CHECK (((kind = 'rating'::text) OR (words <> ''::text))),
+    CONSTRAINT feedback_kind_check CHECK ((kind = ANY (ARRAY['rating'::text, 'complaint'::text]))),
+    CONSTRAINT feedback_rating_has_stars CHECK (((kind = 'rating'::text) = (stars IS NOT NULL))),
+    CONSTRAINT feedback_stars_check CHECK (((stars >= 1) AND (stars <= 5))),
+    CONSTRAINT feedback_words_check CHECK ((length(words) <= 1000))
+);
+
+ALTER TABLE ONLY public.feedback FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.feedback_mark (
+    round uuid NOT NULL,
+    target text NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT feedback_mark_kind_check CHECK ((kind = ANY (ARRAY['rating'::text, 'complaint'::text])))
+);
+
+ALTER TABLE ONLY public.feedback_mark FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.finding (
     round uuid NOT NULL,
     task text NOT NULL,
@@ -1349,6 +1375,12 @@ ALTER TABLE ONLY public.drawn_target
 ALTER TABLE ONLY public.exclusion
     ADD CONSTRAINT exclusion_pkey PRIMARY KEY (round, entry, target, reason);
 
+ALTER TABLE ONLY public.feedback_mark
+    ADD CONSTRAINT feedback_mark_pkey PRIMARY KEY (round, target, kind);
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_pkey PRIMARY KEY (round, task, department, target, item);
 
@@ -1589,6 +1621,8 @@ CREATE TRIGGER drawn_target_has_its_turn AFTER INSERT ON public.drawn_target REF
 
 CREATE TRIGGER exclusion_has_its_turn AFTER INSERT ON public.exclusion REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
+CREATE TRIGGER feedback_is_final BEFORE UPDATE ON public.feedback FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER firm_request_stays_answered BEFORE UPDATE ON public.firm_request FOR EACH ROW WHEN ((old.answered_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER hand_in_ends_once BEFORE DELETE OR UPDATE ON public.hand_in FOR EACH ROW EXECUTE FUNCTION public.refuse_other_end();
@@ -1701,6 +1735,15 @@ ALTER TABLE ONLY public.drawn_target
 
 ALTER TABLE ONLY public.exclusion
     ADD CONSTRAINT exclusion_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.feedback_mark
+    ADD CONSTRAINT feedback_mark_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.feedback_mark
+    ADD CONSTRAINT feedback_mark_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.finding
     ADD CONSTRAINT finding_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
@@ -1993,6 +2036,12 @@ ALTER TABLE public.drawn_target ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exclusion ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.feedback ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feedback_is_not_traced ON public.audit_entry AS RESTRICTIVE FOR SELECT USING (((action <> 'feedback_given'::text) OR public.onedoor_is_supervisor() OR public.onedoor_is('auditor'::text)));
+
+ALTER TABLE public.feedback_mark ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.firm_request ENABLE ROW LEVEL SECURITY;
@@ -2070,6 +2119,10 @@ ALTER TABLE public.outbox_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.account FOR SELECT USING (((id)::text = public.onedoor_actor()));
 
 CREATE POLICY own ON public.api_token USING (((account)::text = public.onedoor_actor()));
+
+CREATE POLICY own ON public.feedback_mark USING ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE ((letter.round = feedback_mark.round) AND (letter.target = feedback_mark.target))))));
 
 CREATE POLICY own ON public.firm_request FOR SELECT USING ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
    FROM public.letter
@@ -2217,6 +2270,10 @@ ALTER TABLE public.shard ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_failure ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY speaks ON public.feedback FOR INSERT WITH CHECK ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
+   FROM public.letter
+  WHERE (letter.round = feedback.round)))));
+
 ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submitted_item ENABLE ROW LEVEL SECURITY;
@@ -2250,6 +2307,8 @@ CREATE POLICY supervisor ON public.draw_file FOR SELECT USING (public.onedoor_is
 CREATE POLICY supervisor ON public.drawn_target FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.exclusion FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.feedback FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.finding FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -2462,6 +2521,10 @@ GRANT SELECT,INSERT ON TABLE public.draw_file TO app;
 GRANT SELECT,INSERT ON TABLE public.drawn_target TO app;
 
 GRANT SELECT,INSERT ON TABLE public.exclusion TO app;
+
+GRANT SELECT,INSERT ON TABLE public.feedback TO app;
+
+GRANT SELECT,INSERT ON TABLE public.feedback_mark TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.finding TO app;
 

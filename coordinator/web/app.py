@@ -17,6 +17,7 @@ from coordinator.web.given import dependencies
 from coordinator.web.guard import Guarded
 from coordinator.web.health import alive, ready
 from coordinator.web.metrics import Watch, metrics
+from coordinator.web.portal.feedback import FEEDBACK
 from coordinator.web.portal.opening import OPENING
 from coordinator.web.portal.requests import ASKING
 from coordinator.web.problems import HANDLERS
@@ -29,6 +30,7 @@ from coordinator.web.staff.ceremonies import CEREMONIES
 from coordinator.web.staff.ceremony_papers import PAPERS
 from coordinator.web.staff.directories import DIRECTORIES
 from coordinator.web.staff.draws import draw_file, draw_page
+from coordinator.web.staff.feedback import feedback_page
 from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
 from coordinator.web.staff.moves import MOVES
@@ -66,6 +68,8 @@ PAGES = (
     *LETTERS,
     *OPENING,
     *ASKING,
+    *FEEDBACK,
+    feedback_page,
     *REQUESTS,
 )
 LARGEST_FORM = 64 * 1024

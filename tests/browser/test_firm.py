@@ -95,6 +95,10 @@ async def test_a_firm_asks_on_a_phone_without_scripts_and_reads_the_answer(
             await pictured(list_, "request-1280")
             await list_.get_by_role("button", name="答复").click()
             await list_.wait_for_url("**/requests?done=answered")
+        await (await seen.open("/letter/feedback/complaint")).get_by_label("情况").fill("同一份材料要了两遍。")
+        await pictured(page, "firm-complaint-360")
+        await page.get_by_role("button", name="提交").click()
+        await page.get_by_text("检查部门看不到是谁提交的").wait_for()
         await seen.open("/letter/visits")
         await page.get_by_text("请照原来的时间").wait_for()
         await pictured(page, "firm-answered-360")
@@ -112,6 +116,7 @@ async def test_a_firms_pages_have_no_serious_fault(
         for kind in ("move", "recusal", "objection"):
             visit = letter.announcement.visits[0].anchor
             found[kind] = await faults(await seen.open(f"/letter/ask/{kind}?visit={visit}"))
+        found["feedback"] = await faults(await seen.open("/letter/feedback/rating"))
         await seen.open("/letter/visits")
         await pictured(page, f"firm-visits-{size[0]}")
     assert not {name: each for name, each in found.items() if each}

@@ -12,10 +12,12 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
+from coordinator.actions.feedback import given_before
 from coordinator.actions.firm_requests import own_requests
 from coordinator.actions.opening import Opened, leave_letter, open_letter
 from coordinator.actions.services import Services
 from coordinator.domain.errors import LetterShut
+from coordinator.domain.feedback import FeedbackKind, may_give
 from coordinator.domain.firm_requests import FirmRequest
 from coordinator.domain.letters import Letter
 from coordinator.web.given import Given
@@ -23,7 +25,7 @@ from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.firms import firm_page
 from coordinator.web.shown.requests import askable, request_lines
-from coordinator.web.shown.targets import firm_view
+from coordinator.web.shown.targets import firm_view, has_begun
 from coordinator.web.visiting import LETTER, Asked, entering, leaving, letter_session_of, read_form, with_form_key
 
 VISITS = "/letter/visits"
@@ -69,8 +71,10 @@ async def visits_page(
     done: FromQuery[str] = "",
 ) -> Response[bytes]:
     """Everything for this firm on one page."""
-    asked = await own_requests(services, firm)
-    return with_form_key(request, lambda key: shown_to(told, firm.letter, now, asked=asked, form_key=key, done=done))
+    asked, given = await own_requests(services, firm), await given_before(services, firm)
+    return with_form_key(
+        request, lambda key: shown_to(told, firm.letter, now, asked=asked, given=given, form_key=key, done=done)
+    )
 
 
 @post("/letter/leave", include_in_schema=False)
@@ -81,15 +85,25 @@ async def leave_page(request: Asked, services: Given[Services]) -> Redirect:
 
 
 def shown_to(
-    told: Known, letter: Letter, now: datetime, *, asked: Sequence[FirmRequest] = (), form_key: str, done: str = ""
+    told: Known,
+    letter: Letter,
+    now: datetime,
+    *,
+    asked: Sequence[FirmRequest] = (),
+    given: frozenset[FeedbackKind] = frozenset(),
+    form_key: str,
+    done: str = "",
 ) -> Response[bytes]:
     """Show a letter's firm what it may know now, and what it asked."""
+    view = firm_view(told, letter.target, now)
+    begun = has_begun(view, now)
     return page(
         "firm.html",
+        may_say=[kind for kind in FeedbackKind if kind not in given and may_give(kind, begun=begun)],
         form_key=form_key,
         done=done,
         letter=letter,
-        shown=firm_page(told, letter.target, firm_view(told, letter.target, now)),
+        shown=firm_page(told, letter.target, view),
         asked=request_lines(told, asked),
         askable=askable(told, letter.target, now),
     )

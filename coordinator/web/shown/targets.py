@@ -94,6 +94,11 @@ def target_shown(known: Known, id_: str, now: datetime) -> TargetShown:
     )
 
 
+def has_begun(view: FirmView | None, now: datetime) -> bool:
+    """Whether somebody has come to this firm already."""
+    return view is not None and any(visit.begins_at <= now for visit in view.visits)
+
+
 def firm_view(known: Known, target: TargetId, now: datetime) -> FirmView | None:
     """What a firm may see now, each visit as the table of disclosure says; None before the lots are drawn."""
     dispatch, drawn_at, entry = known.dispatch, known.drawn_at, known.ledger.get(target)

@@ -117,6 +117,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "letter_reopened": lambda subject, _: f"告知函 {in_halves(subject)} 解锁",
     "firm_request_made": lambda subject, facts: f"企业（函号 {in_halves(subject)}）提出{facts.get('kind')}申请",
     "firm_request_answered": _answered,
+    "feedback_given": lambda subject, _: f"收到企业不记名的{subject}",
     "feed_made": lambda subject, _: f"企业（函号 {in_halves(subject)}）取得日历地址",
     "visits_told": lambda subject, facts: f"企业（函号 {in_halves(subject)}）的日历得知{facts.get('count')}处新安排",
     "letter_withdrawn": lambda subject, _: f"告知函 {in_halves(subject)} 收回",
