@@ -1,6 +1,6 @@
 """Reading the directories over all rounds: targets, items with their versions, inspectors, each page by page.
 
-Whose rows an actor sees is decided by row-level security; what has to be mended in them is in `directory_checks`.
+Whose rows an actor sees is decided by row-level security; so is what has to be mended in them.
 """
 
 from collections.abc import Sequence
@@ -8,14 +8,16 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from coordinator.actions.beginning import today_of
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
+from coordinator.domain.directory_checks import Doubt, WorkList
 from coordinator.domain.errors import NotFound
 from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
 from coordinator.domain.permissions import permit
 from coordinator.domain.search_words import MOST_ON_A_PAGE, Findable, page_of
-from coordinator.storage import directories
+from coordinator.storage import directories, directory_checks
 from coordinator.storage.connection import transaction
 from coordinator.storage.directories import ListedInspector, ListedItem, ListedTarget, TargetWords
 
@@ -24,6 +26,7 @@ Key = tuple[str, str]
 
 FIRST: Key = ("", "")
 MOST_EXPORTED = 20_000
+MOST_DOUBTFUL = 200
 
 
 class Page(Struct, Generic[Line], frozen=True, kw_only=True):
@@ -83,6 +86,19 @@ async def item_versions(
     if not found:
         raise NotFound("清单中没有这个事项。", remedy="请从清单里查找。")
     return tuple(found)
+
+
+async def work_lists(services: Services, actor: Actor) -> tuple[WorkList, ...]:
+    """Everything doubtful in what departments last handed in, list by list; for a department, in its own."""
+    permit(actor, Act.SEE_DIRECTORIES)
+    async with transaction(services.pool, actor) as db:
+        found = {
+            each: await directory_checks.doubtful(db, each, MOST_DOUBTFUL + 1, today_of(services)) for each in Doubt
+        }
+    return tuple(
+        WorkList(doubt=doubt, rows=tuple(rows[:MOST_DOUBTFUL]), is_whole=len(rows) <= MOST_DOUBTFUL)
+        for doubt, rows in found.items()
+    )
 
 
 def _page(found: Sequence[Line], most: int) -> Page[Line]:

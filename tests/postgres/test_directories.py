@@ -1,6 +1,7 @@
 """The directories over all rounds: found by name, code and pinyin, page by page, each department its own."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from io import BytesIO
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ from support.people import a_person, with_second_factor
 from support.rounds import SEED, SUPERVISOR, WATER, liaison_of, small, with_cells, with_code
 from support.web import links, visiting, words
 
+from coordinator.actions.beginning import today_of
+from coordinator.actions.calendars import published_calendar
 from coordinator.actions.directories import (
     FIRST,
     inspector_directory,
@@ -19,11 +22,14 @@ from coordinator.actions.directories import (
     item_versions,
     target_directory,
     target_history,
+    work_lists,
 )
 from coordinator.actions.services import Services
 from coordinator.domain.actors import ANYONE, CONSOLE, OF_DEPARTMENTS, WORKER, Actor, Office
+from coordinator.domain.directory_checks import Doubt
 from coordinator.domain.errors import NotFound, NotPermitted
 from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
+from coordinator.domain.intake.taking import take_in
 from coordinator.domain.search_words import as_searched, search_words
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import open_pool, transaction
@@ -139,7 +145,7 @@ async def test_every_office_gets_the_directories_as_the_table_says(services: Ser
     item = (await item_directory(services, liaison_of(WATER), "")).lines[0].item.code
     async with visiting(services, session=person.session) as browser:
         for path in (
-            *(f"/directories/{each}" for each in ("targets", "items", "inspectors")),
+            *(f"/directories/{each}" for each in ("targets", "items", "inspectors", "checks")),
             *(f"/directories/export/{each}" for each in ("targets", "items", "inspectors")),
             f"/directories/target/{quote(own)}",
             f"/directories/item/{quote(WATER)}/{quote(item)}",
@@ -177,3 +183,29 @@ async def test_a_page_leads_to_the_next_and_its_workbook_holds_no_formula(servic
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert len(cells) > 50
     assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+async def test_work_lists_name_every_doubtful_row_and_a_department_its_own(services: Services) -> None:
+    """Worked out here once more from what was handed in."""
+    handed_in = [one.submission for one in take_in(small().settings, published_calendar(), small().workbooks)]
+    today = today_of(services)
+    for actor, seen in (
+        (CONSOLE, handed_in),
+        (liaison_of(WATER), [each for each in handed_in if each.department.id == WATER]),
+    ):
+        lists = {each.doubt: {row.code for row in each.rows} for each in await work_lists(services, actor)}
+        entries = [entry for each in seen for entry in each.targets]
+        said = {entry.id: {(each.name, each.address) for each in entries if each.id == entry.id} for entry in entries}
+        assert lists[Doubt.CONTRADICTION] == {id_ for id_, words_ in said.items() if len(words_) > 1}
+        assert lists[Doubt.OLD_CODE] == {entry.id for entry in entries if len(entry.id) == 15}
+        assert lists[Doubt.INCOMPLETE] == {
+            entry.id for entry in entries if not (entry.credit_risk and entry.area and entry.industries)
+        }
+        people = [person for each in seen for person in each.inspectors if person.certified]
+        assert lists[Doubt.EXPIRED] == {
+            person.id
+            for person in people
+            if not person.certificate or (person.certificate_expires_on or date.min) < today
+        }
+        names = {entry.name: {each.id for each in entries if each.name == entry.name} for entry in entries}
+        assert lists[Doubt.NAMESAKES] == {min(ids) for ids in names.values() if len(ids) > 1}

@@ -22,6 +22,7 @@ from coordinator.actions.directories import (
     item_versions,
     target_directory,
     target_history,
+    work_lists,
 )
 from coordinator.actions.services import Services
 from coordinator.documents.directory_lists import list_workbook
@@ -67,6 +68,12 @@ async def directory_page(
     )
 
 
+@get("/directories/checks", include_in_schema=False)
+async def work_lists_page(actor: Given[Actor], services: Given[Services]) -> Response[bytes]:
+    """What has to be mended in the directories, and where."""
+    return page("work_lists.html", actor=actor, titles=TITLES, lists=await work_lists(services, actor))
+
+
 @get("/directories/export/{directory:str}", include_in_schema=False)
 async def directory_file(
     actor: Given[Actor], services: Given[Services], directory: FromPath[Directory], q: FromQuery[str] = ""
@@ -103,4 +110,4 @@ _READERS: Mapping[Directory, Callable[..., Awaitable[Page[Any]]]] = {
     Directory.INSPECTORS: inspector_directory,
 }
 
-DIRECTORIES = (directories_page, directory_page, directory_file, listed_target_page, listed_item_page)
+DIRECTORIES = (directories_page, directory_page, work_lists_page, directory_file, listed_target_page, listed_item_page)
