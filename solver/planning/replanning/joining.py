@@ -56,7 +56,13 @@ def _joined(timetable: Timetable, matter: Matter) -> bool:
         for way in _wider(timetable, stint, place, matter)
     ]
     ways.sort(key=lambda pair: (_later(timetable, pair), pair[0].officers, pair[0].half_day))
-    return any(_exchanged(timetable, number, way) for way, number in ways)
+    now = {number: number for _, number in ways}
+    for way, number in ways:
+        old = timetable.remove(now[number])
+        if timetable.resume(way) is not None:
+            return True
+        now[number] = timetable.restore(old)
+    return False
 
 
 def _later(timetable: Timetable, way: tuple[Stint, TourNumber]) -> int:
@@ -64,14 +70,6 @@ def _later(timetable: Timetable, way: tuple[Stint, TourNumber]) -> int:
     pairs = list(zip(way[0].doors, timetable.stints[way[1]].doors, strict=True))
     changed = next(place for place, (new, old) in enumerate(pairs) if new is not old)
     return len(pairs) - 1 - changed if pairs[changed][0].minutes > pairs[changed][1].minutes else 0
-
-
-def _exchanged(timetable: Timetable, number: TourNumber, way: Stint) -> bool:
-    old = timetable.remove(number)
-    if timetable.resume(way) is not None:
-        return True
-    timetable.restore(old)
-    return False
 
 
 def _wider(timetable: Timetable, stint: Stint, place: int, matter: Matter) -> Iterator[Stint]:
