@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from coordinator.scaling_chart import Size, chart
 from solver.planning.geometry import places
 from solver.planning.limits import Limit
 from solver.planning.problem import Problem
@@ -22,16 +23,19 @@ from solver.planning.solve import solve
 SIZES = (400, 1_000, 2_500, 5_000, 10_000)
 
 
-def growth(path: Path) -> Iterator[str]:
-    """Measure size by size and give the table line by line; the last column is steady where growth is n log n."""
+def growth(path: Path, plot: Path) -> Iterator[str]:
+    """Measure size by size; the table line by line (its last column is steady where growth is n log n), and a chart."""
     whole = read_problem(path.read_bytes())
     yield "| 对象 | 处理器秒 | 内存 MiB | 秒÷(n log n)×10⁶ |"
     yield "|---:|---:|---:|---:|"
-    for size in SIZES:
-        if size > len(whole.targets):
-            break
-        seconds, mebibytes = _apart(cut(whole, size))
+    sizes: list[Size] = []
+    for size in (each for each in SIZES if each <= len(whole.targets)):
+        sizes.append(Size(size, *_apart(cut(whole, size))))
+        seconds, mebibytes = sizes[-1].seconds, sizes[-1].mebibytes
         yield f"| {size:,} | {seconds:.1f} | {mebibytes} | {seconds / (size * log(size)) * 1e6:.0f} |"
+    if sizes:
+        plot.write_text(chart(f"排期的增长：{path.stem}", sizes), encoding="utf-8")
+        yield f"\n图：{plot}"
 
 
 def cut(problem: Problem, size: int) -> Problem:

@@ -195,14 +195,16 @@ def stop_on_interrupt() -> list[int]:
 @click.option("--workers", default=2, show_default=True, help="并行进程数。")
 @click.option("--units", type=click.IntRange(min=1000), default=400_000, show_default=True, help="抽样框的户次。")
 @click.option("--peers", is_flag=True, help="改为与其他求解器比较：同样的问题，同样的秒数。只在源码克隆里可用。")
-@click.option("--scaling", is_flag=True, help="改为从每个问题裁出400至10,000个对象，看用时和内存怎样增长。")
+@click.option(
+    "--scaling", is_flag=True, help="改为从每个问题裁出400至10,000个对象，看用时和内存怎样增长，另画一张图（SVG）。"
+)
 def bench(problems: tuple[Path, ...], seconds: float, workers: int, units: int, *, peers: bool, scaling: bool) -> None:
     """测量导入、抽取、抽签和排期。PROBLEMS 是另外要排的问题文件（如一轮结果里的 problem.json）。"""
     from coordinator.benchmark import comparison, table
     from coordinator.scaling import growth
 
     if scaling:
-        for line in (line for problem in problems for line in growth(problem)):
+        for line in (line for path in problems for line in growth(path, Path(f"增长-{path.stem}.svg"))):
             click.echo(line)
         return
     if peers and not problems:
