@@ -17,6 +17,7 @@ from solver.planning.plan import LeftOut, Plan, Role, Tour
 from solver.planning.problem import Inspector, Problem
 
 Slot = tuple[InspectorId, HalfDayId]
+Totals = dict[InspectorId, Counter[DepartmentId]]
 
 
 class Cause(StrEnum):
@@ -78,7 +79,8 @@ def passed_over(problem: Problem, plan: Plan) -> PassedOver:
     fixed = {tour.id for tour in problem.fixed}
     free = [tour for tour in plan.tours if tour.id not in fixed]
     departments = sorted({role.department for tour in free for role in tour.roles})
-    zero = [each for department in departments for each in _zeros(_Use(problem, plan, free, department))]
+    totals = _totals(plan)
+    zero = [each for department in departments for each in _zeros(_Use(problem, totals, free, department))]
     sent = {who for tour in plan.tours for role in tour.roles for who, chance in role.chances.items() if chance > 0}
     known = index(problem)
     never = [
@@ -92,7 +94,7 @@ def passed_over(problem: Problem, plan: Plan) -> PassedOver:
 class _Use:
     """One department's chances as a flow role → (inspector, half-day) → inspector, and what its limits are."""
 
-    def __init__(self, problem: Problem, plan: Plan, free: Iterable[Tour], department: DepartmentId) -> None:
+    def __init__(self, problem: Problem, totals: Totals, free: Iterable[Tour], department: DepartmentId) -> None:
         self.scale = problem.policy.scale
         self.roles: dict[RoleId, tuple[HalfDayId, Role]] = {}
         self.in_slot: dict[Slot, dict[RoleId, int]] = defaultdict(dict)
@@ -107,7 +109,6 @@ class _Use:
                             self.in_slot[inspector, tour.half_day][role.id] = chance
         self._announced = _announced(problem)
         inspectors = {each.id: each for each in problem.inspectors}
-        totals = _totals(plan)
         self._elsewhere = {
             who: sum(-(-chances // self.scale) for other, chances in totals[who].items() if other != department)
             for who in self.slots
@@ -151,8 +152,9 @@ def _announced(problem: Problem) -> dict[Slot, int]:
     return dict(announced)
 
 
-def _totals(plan: Plan) -> dict[InspectorId, Counter[DepartmentId]]:
-    totals: dict[InspectorId, Counter[DepartmentId]] = defaultdict(Counter)
+def _totals(plan: Plan) -> Totals:
+    """All chances of each inspector, by department."""
+    totals: Totals = defaultdict(Counter)
     for tour in plan.tours:
         for role in tour.roles:
             for inspector, chance in role.chances.items():
