@@ -6,7 +6,7 @@ Nothing is decided any more here.
 from collections.abc import Iterable, Sequence
 
 from solver.planning.admission import Opening, admit
-from solver.planning.chances import share_out
+from solver.planning.chances import Each, here, share_out
 from solver.planning.ground import Ground
 from solver.planning.ids import RoleId, TourId
 from solver.planning.plan import Role, Tour, Visit
@@ -15,12 +15,12 @@ from solver.planning.timetable import Stint, Timetable
 from solver.planning.whole_chances import Chances
 
 
-def assemble(timetable: Timetable) -> tuple[Tour, ...]:
+def assemble(timetable: Timetable, each: Each = here) -> tuple[Tour, ...]:
     """Write every tour of the state down, the fixed ones first as they are; the state stays as it was."""
     ground = timetable.ground
     stints = sorted(timetable.stints.values(), key=lambda stint: (stint.half_day, stint.doors[0].matters[0].id))
     openings = admit(timetable, stints)
-    tables = share_out(ground, openings)
+    tables = share_out(ground, openings, each)
     roles: list[list[tuple[Opening, Chances]]] = [[] for _ in stints]
     for opening, table in zip(openings, tables, strict=True):
         roles[opening.stint].append((opening, table))

@@ -14,7 +14,7 @@ from solver.planning.limits import Stop
 from solver.planning.tours.block import Block, replan
 from solver.planning.tours.cover import Members
 from solver.planning.tours.field import Quote
-from solver.planning.tours.quotes import Excess, excess
+from solver.planning.tours.quotes import Excess, Priced, excess
 from solver.planning.tours.shards import Drawn, Shard, tours_of
 from solver.planning.workers import Site
 
@@ -63,7 +63,21 @@ class CheckPrices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return excess(site.ground, self.quotes, self.part, self.parts, stop)
 
 
-AnyCall = CheckPrices | DivideDoors | GoAlone | ReplanBlock
+class PriceTours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="price_tours"):
+    """Find the tours that are worth most beyond their officers, for one of so many parts of the leaders."""
+
+    answer: ClassVar[Any] = Priced
+    quotes: tuple[Quote, ...]
+    part: int
+    parts: int
+
+    def __call__(self, site: Site, stop: Stop) -> Priced:
+        from solver.planning.tours.pricing import price  # compiled code is not loaded where it is not used
+
+        return price(site.ground, self.quotes, self.part, self.parts, stop)
+
+
+AnyCall = CheckPrices | DivideDoors | GoAlone | PriceTours | ReplanBlock
 _CALLS: msgspec.json.Decoder[AnyCall] = msgspec.json.Decoder(AnyCall)
 
 

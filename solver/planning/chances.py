@@ -5,8 +5,10 @@ half-days in each (rule 5). Nobody is picked here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+
+import msgspec
 
 from solver.planning.admission import Opening
 from solver.planning.ground import Ground, bits
@@ -24,19 +26,41 @@ class NoChances(RuntimeError):  # noqa: N818 - named for what there is
     """No chances keep every limit: a fault in the planner, unless some tables were settled beforehand."""
 
 
-def share_out(ground: Ground, openings: Sequence[Opening]) -> list[Chances]:
+class ShareOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One department's chances, to be worked out by any worker here (workers.py); `shares` if they are known."""
+
+    limits: Limits
+    borrowed: int
+    openings: tuple[Opening, ...]
+    shares: tuple[Shares, ...] | None
+
+    def __call__(self, *_: object) -> list[Chances] | None:
+        """None where no chances keep every limit."""
+        shares = self.shares or fair_shares(self.limits, self.borrowed, self.openings)
+        return None if shares is None else whole_chances(self.limits, self.openings, shares)
+
+
+Each = Callable[[Sequence[ShareOut]], Sequence[list[Chances] | None]]
+"""Works calls out, in the order of the calls."""
+
+
+def here(calls: Sequence[ShareOut]) -> list[list[Chances] | None]:
+    """Work them out one after another."""
+    return [call() for call in calls]
+
+
+def share_out(ground: Ground, openings: Sequence[Opening], each: Each = here) -> list[Chances]:
     """Give every opening its table of chances, in the order of the openings."""
     sharing = _Sharing(ground, openings)
     division = sharing.fairest_division()
+    departments = sorted(sharing.of_department)
     tables: list[Chances] = [{} for _ in openings]
-    for department, numbers in sorted(sharing.of_department.items()):
-        shares = sharing.shares(department, division)
-        if shares is None:
+    found = each([sharing.call(department, division) for department in departments])
+    for department, some in zip(departments, found, strict=True):
+        if some is None:
             msg = "the roster seats everyone, so chances exist"
             raise NoChances(msg)
-        here = [openings[number] for number in numbers]
-        found = whole_chances(sharing.limits(department, division), here, shares)
-        for number, table in zip(numbers, found, strict=True):
+        for number, table in zip(sharing.of_department[department], some, strict=True):
             tables[number] = table
     return tables
 
@@ -79,15 +103,22 @@ class _Sharing:
                 person[place] = max(0, half_days * self._scale - self._spent.get((place, department), 0))
         return Limits(slot=self._slot, person=person, scale=self._scale)
 
+    def call(self, department: int, division: Division) -> ShareOut:
+        """What is left to be worked out for one department."""
+        known = self._known.get(_key(department, division))
+        return ShareOut(
+            limits=self.limits(department, division),
+            borrowed=self._ground.borrowed,
+            openings=tuple(self._openings[number] for number in self.of_department[department]),
+            shares=None if known is None else tuple(known),
+        )
+
     def shares(self, department: int, division: Division) -> list[Shares] | None:
         """The fairest exact chances in one department under a division; worked out once."""
-        key = (
-            department,
-            tuple(half_days for (_, where), half_days in sorted(division.items()) if where == department),
-        )
+        key = _key(department, division)
         if key not in self._known:
-            here = [self._openings[number] for number in self.of_department[department]]
-            self._known[key] = fair_shares(self.limits(department, division), self._ground.borrowed, here)
+            some = [self._openings[number] for number in self.of_department[department]]
+            self._known[key] = fair_shares(self.limits(department, division), self._ground.borrowed, some)
         return self._known[key]
 
     def _admitted(self) -> list[tuple[int, int]]:
@@ -162,6 +193,10 @@ class _Sharing:
                 relied = relied_on(opening, self._ground.borrowed)
                 ratios += [share / even for person, share in table.items() if not relied >> person & 1]
         return sorted(ratios)
+
+
+def _key(department: int, division: Division) -> tuple[int, tuple[int, ...]]:
+    return department, tuple(half_days for (_, where), half_days in sorted(division.items()) if where == department)
 
 
 def _spent(ground: Ground) -> Mapping[tuple[int, int], int]:

@@ -5,14 +5,14 @@ say. The clock is the planner's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 import msgspec
 
 from solver.planning.calls import CheckPrices, DivideDoors
 from solver.planning.consolidate import Door, Doorway
 from solver.planning.ids import TargetId
-from solver.planning.limits import Stop
+from solver.planning.limits import Timing
+from solver.planning.together import Together
 from solver.planning.tours.cover import Effort
 from solver.planning.tours.quotes import proven, quotes_for, sound, unsettled
 from solver.planning.tours.shards import Drawn, Shard, driven, split
@@ -27,40 +27,24 @@ PRICING = Effort(width=1500, rounds=8, keep=0, work=0.01)
 """Where only prices are asked for."""
 REFINED = 6
 """Rounds of pricing by crews where there are few doors: after so many hardly anything new is found."""
-THOROUGH_SECONDS, BRISK_SECONDS = 12e-3, 5e-3
-"""Seconds a door (and worker) from which a shard is planned so; measured on one ordinary core."""
 THOROUGH_TIMES, BRISK_TIMES = 7.0, 5.0
-"""The same as a multiple of the time that planning hastily took, whatever the machine has to do besides."""
+"""So many times as long as planning hastily took must be left for a shard to be planned so."""
 COLUMNS_TIMES = 4.5
 """So many times as long as planning hastily takes it to find the columns among which CP-SAT then chooses."""
-QUEUEING = 2.5
-"""Where shards wait for each other, so much more time must be there: a late one would leave none for the last."""
 MANY_DOORS = 2000
-"""So many doors are drawn only once, and briskly by effort."""
+"""So many doors are drawn together (together.py) once there is a first plan."""
 TOURS_SHARE, LAST_SHARE = 0.7, 0.85
 """The part of the time that goes to tours, and to what was not begun by then; the rest improves the half-days."""
-SEARCH_SHARE = 0.5
-"""The part of a shard's time that CP-SAT may take; the columns take the rest."""
 PROOFS = 16
 """Into so many jobs a proof is divided."""
 
 Tours = list[tuple[Door, ...]]
 
 
-class Clock(Protocol):
-    """What a planner knows of its time."""
-
-    def seconds(self, share: float) -> float | None:
-        """What is left of this share of the time; None without a limit."""
-
-    def until(self, share: float) -> Stop:
-        """Tells when this share of the time is over or the caller wants to stop."""
-
-
 class Drawing:
     """The tours of one planning."""
 
-    def __init__(self, pool: Workers, clock: Clock, ways: Sequence[Doorway], told: Callable[[float], None]) -> None:
+    def __init__(self, pool: Workers, clock: Timing, ways: Sequence[Doorway], told: Callable[[float], None]) -> None:
         self._pool = pool
         self._clock = clock
         self._told = told
@@ -68,18 +52,18 @@ class Drawing:
         self._parts = split(pool.site.ground, ways, SHARD)
         self._drawn: list[Drawn | None] = [None] * len(self._parts)
         self._took = 0.0
+        self._together: Together | None = None
 
     def first(self) -> Tours:
         """Tours as soon as they can be had; by effort, the best."""
         left = self._clock.seconds(TOURS_SHARE)
+        if self._doors >= MANY_DOORS:
+            return self._draw([Shard(ways=part, effort=HASTY, seconds=None) for part in self._parts])
         if left is None:
-            effort = _refined(THOROUGH) if self._doors < MANY_DOORS else BRISK
-            return self._draw([Shard(ways=part, effort=effort, seconds=None) for part in self._parts])
-        if self._doors < MANY_DOORS:
-            tours = self._hasty()
-            self._took = left - (self._clock.seconds(TOURS_SHARE) or 0.0)
-            return tours
-        return self._draw(self._in_time(left))
+            return self._draw([Shard(ways=part, effort=_refined(THOROUGH), seconds=None) for part in self._parts])
+        tours = self._hasty()
+        self._took = left - (self._clock.seconds(TOURS_SHARE) or 0.0)
+        return tours
 
     def _hasty(self) -> Tours:
         """Drawn here: before another process has begun, a county is done."""
@@ -93,8 +77,11 @@ class Drawing:
 
     def again(self) -> Tours | None:
         """Tours with care, where the first were drawn in haste and there is the time."""
+        if self._doors >= MANY_DOORS:
+            self._together = Together(self._pool, self._clock, self._parts, self._drawn, self._told)
+            return self._together.tours()
         left = self._clock.seconds(TOURS_SHARE)
-        if left is None or not 0 < self._doors < MANY_DOORS or left < BRISK_TIMES * self._took:
+        if left is None or self._doors == 0 or left < BRISK_TIMES * self._took:
             return None
         effort = _refined(THOROUGH if left > THOROUGH_TIMES * self._took else BRISK)
         search = (left - COLUMNS_TIMES * self._took) / -(-len(self._parts) // self._pool.count)
@@ -107,6 +94,8 @@ class Drawing:
 
     def proven(self) -> Mapping[TargetId, int]:
         """How far the prices that the tours were found by are proven (quotes.py); less, the less time was left."""
+        if self._together is not None:
+            return self._together.proven
         ground = self._pool.site.ground
         known = [(part, found) for part, found in zip(self._parts, self._drawn, strict=True) if found]
         quotes = tuple(quote for ways, found in known for quote in quotes_for(ground, ways, found.worth))
@@ -136,17 +125,6 @@ class Drawing:
         more = dict(zip(late, found, strict=True))
         self._drawn = [drawn or more.get(place, self._drawn[place]) for place, drawn in enumerate(answers)]
         return self._tours()
-
-    def _in_time(self, left: float) -> list[Shard]:
-        """Many shards, each with the effort that all of them have time for."""
-        at_once = max(1, min(self._pool.count, len(self._parts)))
-        a_door = left * at_once / self._doors
-        calm = a_door if at_once == len(self._parts) else a_door / QUEUEING
-        effort = THOROUGH if calm > THOROUGH_SECONDS else BRISK if calm > BRISK_SECONDS else HASTY
-        return [
-            Shard(ways=part, effort=effort, seconds=SEARCH_SHARE * a_door * sum(len(way.doors) for way in part))
-            for part in self._parts
-        ]
 
 
 def _refined(effort: Effort) -> Effort:

@@ -5,6 +5,7 @@ What is done within the limit is solve.py's affair.
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -47,3 +48,13 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     unserved: int = 0
     done: float = 0.0
     """Share of the phase that is done, 0 to 1."""
+
+
+class Timing(Protocol):
+    """What a planner knows of its time."""
+
+    def seconds(self, share: float) -> float | None:
+        """What is left of this share of the time; None without a limit."""
+
+    def until(self, share: float) -> Stop:
+        """Tells when this share of the time is over or the caller wants to stop."""

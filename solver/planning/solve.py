@@ -13,6 +13,7 @@ from solver.planning.alone import Alone
 from solver.planning.assemble import assemble
 from solver.planning.bounds import fixed_officers, officer_half_days_bound, visits_bound
 from solver.planning.calls import GoAlone
+from solver.planning.chances import ShareOut
 from solver.planning.check import check, measure
 from solver.planning.consolidate import Door, Doorway, consolidate, door, hopeless_of
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
@@ -27,10 +28,13 @@ from solver.planning.reading import problem_digest
 from solver.planning.rework import improve
 from solver.planning.timetable import Timetable
 from solver.planning.tours.every import fewest_officers
+from solver.planning.whole_chances import Chances
 from solver.planning.workers import Hands, Site, Workers, workers_for
 
-WRITING_SECONDS_PER_MATTER = 1.5e-3
-"""Chances, checking and writing down at the end, generously."""
+WRITING_SECONDS_PER_MATTER = 1e-3
+"""Chances, checking, words and writing down at the end, on a machine that does nothing else."""
+WRITING_TIMES = 9.0
+"""The same as a multiple of what consolidating took, whatever the machine has to do besides."""
 MOST_OFFERED = 1000
 """So many matters without a place are offered every tour once more at the end."""
 IMPROVING_SHARE = 0.92
@@ -93,6 +97,7 @@ class _Planner:
         self._hopeless: tuple[Matter, ...] = ()
         self._beyond: list[Matter] = []
         self._bound = 0
+        self._consolidating = 0.0
         self._drawing = Drawing(pool, self, (), self._tours_done)
         self._proven: Mapping[TargetId, int] = {}
         self._fewest = 0
@@ -100,6 +105,7 @@ class _Planner:
     def first_state(self) -> tuple[Timetable, list[Matter]]:
         """Consolidate, make tours shard by shard and send them out."""
         self._tell(Phase.CONSOLIDATE, None, ())
+        began = self._now()
         ground, staffing = self._site.ground, self._site.staffing
         todo = [matter for matter in self._matters.values() if matter.id not in ground.settled]
         hopeless = hopeless_of(ground, staffing, todo)
@@ -109,6 +115,7 @@ class _Planner:
         self._beyond = [matter for way in self._doorways.values() for matter in way.beyond]
         housed = [matter for way in self._doorways.values() for each in way.doors for matter in each.matters]
         self._bound = visits_bound(ground, staffing, housed, self._doorways)
+        self._consolidating = self._now() - began
         self._drawing = Drawing(self._pool, self, list(self._doorways.values()), self._tours_done)
         return self._sent_out(self._drawing.first())
 
@@ -177,7 +184,7 @@ class _Planner:
             round=problem.round,
             problem_sha256=problem_sha256 or problem_digest(problem),
             scale=problem.policy.scale,
-            tours=assemble(state),
+            tours=assemble(state, self._by_workers),
             unserved=unserved(state, self._site.staffing, (*self._hopeless, *left)),
         )
         self._tell(Phase.CHECK, state, left)
@@ -185,6 +192,13 @@ class _Planner:
         if not verdict.lawful:
             raise Unlawful("; ".join(f"{each.rule} {each.place}: {each.text}" for each in verdict.breaches[:5]))
         return msgspec.structs.replace(plan, metrics=self._metrics(plan, left))
+
+    def _by_workers(self, calls: Sequence[ShareOut]) -> list[list[Chances] | None]:
+        """Chances however little time is left; who takes long goes first, so that nobody waits for one department."""
+        order = sorted(range(len(calls)), key=lambda place: -len(calls[place].openings))
+        found = self._pool.each([calls[place] for place in order], lambda _: None, lambda: False, travels=False)
+        answers = dict(zip(order, found, strict=True))
+        return [answers[place] for place in range(len(calls))]
 
     def _by_department(self, matters: Iterable[Matter]) -> list[frozenset[MatterId]]:
         groups: dict[str, set[MatterId]] = defaultdict(set)
@@ -236,7 +250,7 @@ class _Planner:
 
     def _writing(self) -> float:
         """The seconds that writing a plan down may take."""
-        return 0.5 + WRITING_SECONDS_PER_MATTER * len(self._matters)
+        return 0.5 + max(WRITING_SECONDS_PER_MATTER * len(self._matters), WRITING_TIMES * self._consolidating)
 
     def until(self, share: float) -> Stop:
         """Tells when this share of the time is over or the caller wants to stop."""

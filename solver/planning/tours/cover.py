@@ -5,6 +5,7 @@ because the columns come from a beam search; bounds.py proves its own.
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +26,12 @@ FIRST_WORTH = 0.6
 """What a door is taken to be worth before any tour is known, as a share of what it costs by itself."""
 FIRST_KEPT, FIRST_SHARE = 1000, 0.35
 """The first search: among so many columns, with this share of the work; it comes within 2 % in a second."""
+
+
+NEAR_WORTH = 0.7
+"""Tours that cost so many officer half-days more than they are worth may still be the ones to choose."""
+MOST_ORDERED = 6
+"""Up to so many doors every order is tried."""
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,10 +179,41 @@ def _further(
                 yield name, doors, float(batch.wages[row])
 
 
-def _promising(batch: Grown, count: int, *, each: int) -> list[int]:
-    """Rows that would lower the programme's cost, at most `each` for any one door beyond those others need."""
+def enrich(stops: Stops, prices: Prices, known: Sequence[Members], effort: Effort, *, most: int) -> list[Members]:
+    """Tours at hand and further ones near their worth at these prices, the most useful first, and each stop alone."""
+    count = len(stops.minutes)
+    tours = {tuple(sorted(tour)): in_order(stops, tour) for tour in known}
+    for batch in grow(stops, prices, width=effort.width, most=most):
+        for row in _promising(batch, count, each=max(10, effort.width // 300), least=-NEAR_WORTH):
+            doors = tuple(batch.doors[row].tolist())
+            tours.setdefault(tuple(sorted(doors)), doors)
+    wages = {name: _wages(stops, prices, name) for name in tours}
+    regret = {name: wages[name] - float(prices.worth[list(name)].sum()) for name in tours}
+    best = sorted(tours, key=lambda name: (round(regret[name], 6), name))[: effort.keep]
+    return [*(tours[name] for name in best), *((door,) for door in range(count) if (door,) not in best)]
+
+
+def _wages(stops: Stops, prices: Prices, tour: Members) -> float:
+    return max(float(stops.asks[list(tour)].max(axis=0) @ prices.wages), prices.least)
+
+
+def in_order(stops: Stops, tour: Members) -> Members:
+    """Its doors in the order of the shortest way; of very many as they are."""
+    if len(tour) > MOST_ORDERED:
+        return tour
+    legs = stops.travel[np.ix_(tour, tour)].tolist()
+    orders = (order for order in permutations(range(len(tour))) if order[0] <= order[-1])
+    best = min(orders, key=lambda order: sum(legs[one][other] for one, other in pairwise(order)))
+    return tuple(tour[place] for place in best)
+
+
+def _promising(batch: Grown, count: int, *, each: int, least: float = 1e-4) -> list[int]:
+    """Rows that bring more than `least`, by default what would lower the programme's cost.
+
+    At most `each` for any one door beyond those that others need.
+    """
     order = np.lexsort((np.arange(len(batch.gain)), -batch.gain))
-    order = order[batch.gain[order] > 1e-4]  # noqa: PLR2004 - the programme's tolerance
+    order = order[batch.gain[order] > least]
     uses = np.zeros(count, dtype=np.int64)
     rows: list[int] = []
     for row in order.tolist():
@@ -187,15 +225,22 @@ def _promising(batch: Grown, count: int, *, each: int) -> list[int]:
 
 
 def choose(
-    rows: Rows, columns: Sequence[Column], work: float, seconds: float | None, stop: Callable[[], bool]
+    rows: Rows,
+    columns: Sequence[Column],
+    work: float,
+    seconds: float | None,
+    stop: Callable[[], bool],
+    known: Sequence[Column] = (),
 ) -> list[Column]:
     """Choose columns that serve each row exactly once at the least cost, as far as the work allows.
 
     The most useful columns come first in `columns`; a first search among few of them gives the second a good start.
-    Each stop must have a column of its own, so there always is a choice. Deterministic unless `seconds` cut it short.
+    Each stop must have a column of its own, so there always is a choice; `known` is one, if any is. Deterministic
+    unless `seconds` cut it short.
     """
     few = [column for place, column in enumerate(columns) if place < FIRST_KEPT or len(column.doors) == 1]
-    start = _greedy(rows, few)
+    few = list(dict.fromkeys([*few, *known]))
+    start = list(known) or _greedy(rows, few)
     for among, share in ((few, FIRST_SHARE), (columns, 1 - FIRST_SHARE)):
         if stop():
             break

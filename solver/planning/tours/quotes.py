@@ -30,6 +30,13 @@ class Excess(msgspec.Struct, frozen=True, kw_only=True):
     unsettled: tuple[int, ...]
 
 
+class Priced(msgspec.Struct, frozen=True, kw_only=True):
+    """What some leaders' worths had to be lowered by (by position among the quotes), and the tours for which."""
+
+    lost: dict[int, int]
+    tours: tuple[tuple[int, ...], ...]
+
+
 def quotes_for(ground: Ground, ways: Sequence[Doorway], worth: Sequence[int]) -> list[Quote]:
     """The stops with what they are worth, less those worth nothing and targets of which not all divisions are known."""
     priced = iter(worth)
@@ -84,6 +91,29 @@ def proven(values: Mapping[TargetId, int], quotes: Sequence[Quote], found: Seque
         target: value if factor[target] <= 1 else int(value / factor[target] * (1 - ROUNDING))
         for target, value in values.items()
         if value > 0
+    }
+
+
+def settled(
+    ways: Sequence[Doorway], values: Mapping[TargetId, int], quotes: Sequence[Quote], found: Sequence[Priced]
+) -> dict[TargetId, int]:
+    """What serving each target costs at least, given that all targets are served in as few visits as can be.
+
+    A target's value falls by all that its doors lose; or, if that is less, by the most that one loses for each of its
+    visits, as if every visit there cost so much.
+    """
+    total: dict[TargetId, int] = dict.fromkeys(values, 0)
+    most: dict[TargetId, int] = dict.fromkeys(values, 0)
+    for each in found:
+        for place, lost in each.lost.items():
+            target = quotes[place].target
+            total[target] += lost
+            most[target] = max(most[target], lost)
+    visits = {way.doors[0].target: len(way.doors) for way in ways}
+    return {
+        target: left
+        for target, value in values.items()
+        if (left := value - min(total[target], visits[target] * most[target])) > 0
     }
 
 

@@ -13,7 +13,8 @@ from solver.planning.consolidate import Door, Doorway
 from solver.planning.geometry import places
 from solver.planning.ground import Ground, bits
 from solver.planning.staffing import Demand, Staffing, merged
-from solver.planning.tours.cover import DEAR, Column, Effort, Members, choose, generate, refine
+from solver.planning.tours.cover import DEAR, Column, Effort, Found, Members, choose, enrich, generate, refine
+from solver.planning.tours.field import SCALE
 from solver.planning.tours.rows import lay_rows, stops_of
 from solver.planning.tours.stops import Prices, Stops, lay_stops, lengths
 from solver.planning.travel import Travel
@@ -23,19 +24,29 @@ TOO_FEW = 100
 
 
 class Shard(msgspec.Struct, frozen=True, kw_only=True):
-    """Targets near each other, and how hard to look for their tours; `seconds`, if given, bounds the last step."""
+    """Targets near each other, and how hard to look for their tours; `seconds`, if given, bounds the last step.
+
+    Where more is known: what stops are `worth` (SCALE an officer half-day), tours at hand, and those driven now.
+    """
 
     ways: tuple[Doorway, ...]
     effort: Effort
     seconds: float | None
+    worth: tuple[int, ...] = ()
+    known: tuple[Members, ...] = ()
+    now: tuple[Members, ...] = ()
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
-    """A shard's tours, as positions among its stops in driving order; what stops and targets are worth (cover.py)."""
+    """A shard's tours, as positions among its stops in driving order; what stops and targets are worth (cover.py).
+
+    `found` are all tours that were worth considering.
+    """
 
     tours: tuple[Members, ...]
     worth: tuple[int, ...]
     values: tuple[int, ...]
+    found: tuple[Members, ...] = ()
 
 
 def split(ground: Ground, ways: Sequence[Doorway], most: int) -> list[tuple[Doorway, ...]]:
@@ -80,19 +91,25 @@ def tours_of(ground: Ground, staffing: Staffing, travel: Travel, shard: Shard, s
     )
     rows = lay_rows(shard.ways)
     most = min(ground.problem.policy.max_visits_per_tour, len(doors))
-    found = generate(stops, rows, prices, shard.effort, most=most, stop=stop)
 
     def price(members: Members) -> Column | None:
         return priced(ground, staffing, doors, stops, members)
 
-    columns = [column for each in found.tours if (column := price(each)) is not None]
+    if shard.worth:
+        dear = msgspec.structs.replace(prices, worth=np.array(shard.worth, dtype=np.float64) / SCALE)
+        found = Found(enrich(stops, dear, shard.known, shard.effort, most=most), np.array(shard.worth), ())
+    else:
+        found = generate(stops, rows, prices, shard.effort, most=most, stop=stop)
+    now = [column for each in shard.now if (column := price(each)) is not None]
+    columns = list(dict.fromkeys([*now, *(column for each in found.tours if (column := price(each)) is not None)]))
     if shard.effort.refined:
         columns = refine(stops, rows, prices, shard.effort, columns, price, most=most, stop=stop)
-    chosen = choose(rows, columns, shard.effort.work, shard.seconds, stop)
+    chosen = choose(rows, columns, shard.effort.work, shard.seconds, stop, now)
     return Drawn(
         tours=tuple(column.doors for column in chosen),
         worth=tuple(found.worth.tolist()),
         values=found.values,
+        found=tuple(found.tours),
     )
 
 
@@ -105,6 +122,13 @@ def priced(ground: Ground, staffing: Staffing, doors: Sequence[Door], stops: Sto
     if cost is None and len(members) == 1:
         cost = TOO_FEW + sum(demand.officers for demand in demands)
     return None if cost is None else Column(members, DEAR * cost + travel)
+
+
+def cost_of(ground: Ground, staffing: Staffing, travel: Travel, doors: Sequence[Door]) -> int | None:
+    """The same for doors in any order, in officer half-days and thin roles; None when no half-day has the people."""
+    demands = merged(demand for door in doors for demand in door.demands)
+    minutes, _ = travel.route([door.target for door in doors])
+    return _least_cost(ground, staffing, doors, demands, minutes + sum(door.minutes for door in doors))
 
 
 def _least_cost(

@@ -1,6 +1,6 @@
 """Bounds are proven: no plan of all there are undercuts them, whatever prices they started from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -16,7 +16,8 @@ from solver.planning.consolidate import Doorway, consolidate, door
 from solver.planning.ids import AreaId, TargetId
 from solver.planning.problem import Area, Matter, Policy, Problem, Reach
 from solver.planning.tours.field import SCALE
-from solver.planning.tours.quotes import excess, proven, quotes_for
+from solver.planning.tours.pricing import price
+from solver.planning.tours.quotes import ROUNDING, excess, proven, quotes_for, settled
 from solver.planning.tours.rows import Whole, lay_rows
 from solver.planning.workers import Site, site_of
 
@@ -95,9 +96,41 @@ def test_from_whatever_prices_the_proven_ones_hold_on_every_tour(problem: Proble
     earned = data.draw(st.lists(st.floats(0, 6), min_size=rows.count, max_size=rows.count))
     visits = data.draw(st.lists(st.floats(0, 2), min_size=len(rows.limits), max_size=len(rows.limits)))
     whole = rows.in_whole(earned, visits)
-    prices = settled(site, ways, whole, parts=data.draw(st.integers(1, 3)))
+    prices = proven_by_trying(site, ways, whole, parts=data.draw(st.integers(1, 3)))
     everything = EveryPlan(msgspec.structs.replace(problem, matters=possible(site)))
     assert sum(prices.values()) <= everything.least(sum(way.bound for way in ways)) * SCALE
+
+
+@given(problem=peopled(), data=st.data())
+@PATIENT
+def test_from_whatever_prices_compiled_searches_prove_prices_that_hold(problem: Problem, data: st.DataObject) -> None:
+    site = site_of(problem)
+    ways = [*consolidate(site.ground, site.staffing, possible(site)).values()]
+    rows = lay_rows(ways)
+    earned = data.draw(st.lists(st.floats(0, 6), min_size=rows.count, max_size=rows.count))
+    visits = data.draw(st.lists(st.floats(0, 2), min_size=len(rows.limits), max_size=len(rows.limits)))
+    whole = rows.in_whole(earned, visits)
+    glances = iter(data.draw(st.lists(st.booleans(), max_size=3)))
+    prices = priced_apart(site, ways, whole, data.draw(st.integers(1, 3)), lambda: next(glances, False))
+    everything = EveryPlan(msgspec.structs.replace(problem, matters=possible(site)))
+    assert sum(prices.values()) <= everything.least(sum(way.bound for way in ways)) * SCALE
+
+
+@given(problem=peopled())
+@PATIENT
+def test_the_dearest_tour_of_each_leader_is_the_one_that_trying_all_finds(problem: Problem) -> None:
+    site = site_of(problem)
+    ways = [*consolidate(site.ground, site.staffing, possible(site)).values()]
+    quotes = quotes_for(site.ground, ways, [3 * SCALE] * sum(len(way.choices) for way in ways))
+    if not quotes:
+        return
+    whole = excess(site.ground, quotes, 0, 1, lambda: False)
+    lost = price(site.ground, quotes, 0, 1, lambda: False).lost
+    assert bool(lost) == any(factor > 1 + ROUNDING for factor in whole.factors)
+    lowered = [
+        msgspec.structs.replace(quote, worth=quote.worth - lost.get(place, 0)) for place, quote in enumerate(quotes)
+    ]
+    assert all(factor <= 1 + ROUNDING for factor in excess(site.ground, lowered, 0, 1, lambda: False).factors)
 
 
 def test_where_tours_fit_tightly_the_bound_is_the_plan() -> None:
@@ -120,7 +153,16 @@ def test_a_plan_with_more_visits_than_the_bound_leaves_out_the_dearest_targets()
     assert bounds == [27, 20, 9]
 
 
-def settled(site: Site, ways: Sequence[Doorway], whole: Whole, parts: int) -> Mapping[TargetId, int]:
+def priced_apart(
+    site: Site, ways: Sequence[Doorway], whole: Whole, parts: int, stop: Callable[[], bool]
+) -> Mapping[TargetId, int]:
+    quotes = quotes_for(site.ground, ways, whole.worth.tolist())
+    values = {way.doors[0].target: value for way, value in zip(ways, whole.values, strict=True)}
+    found = [price(site.ground, quotes, part, parts, stop) for part in range(parts)] if quotes else []
+    return settled(ways, values, quotes, found)
+
+
+def proven_by_trying(site: Site, ways: Sequence[Doorway], whole: Whole, parts: int) -> Mapping[TargetId, int]:
     quotes = quotes_for(site.ground, ways, whole.worth.tolist())
     values = {way.doors[0].target: value for way, value in zip(ways, whole.values, strict=True)}
     found = [excess(site.ground, quotes, part, parts, lambda: False) for part in range(parts)] if quotes else []
