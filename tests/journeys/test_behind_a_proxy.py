@@ -81,7 +81,7 @@ def proxied(folder: Path, upstream: str) -> Iterator[int]:
     )
     whole = folder / "nginx.conf"
     whole.write_text(
-        f"daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{kept}{text}}}\n",
+        f"daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log {folder}/access.log;\n{kept}{text}}}\n",
         encoding="utf-8",
     )
     process = subprocess.Popen([str(NGINX), "-c", str(whole)])
@@ -108,6 +108,11 @@ def test_the_public_name_reaches_the_service_over_tls_and_figures_stay_inside(fo
                 return browser.get(path, headers={"Host": host}, extensions={"sni_hostname": NAME})
 
             assert get("/healthz").text == "ok\n"
+            assert get("/letter?n=7Q3K-9XW2&c=ABCD-2345").status_code == 200
+            assert get("/calendar/unguessable.ics").status_code == 404
+            logged = (folder / "access.log").read_text(encoding="utf-8")
+            assert "/healthz" in logged
+            assert not [secret for secret in ("7Q3K", "ABCD", "unguessable") if secret in logged]
             page = get("/sign-in")
             assert page.status_code == 200
             assert "strict-transport-security" in page.headers
