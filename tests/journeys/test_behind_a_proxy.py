@@ -81,7 +81,8 @@ def proxied(folder: Path, upstream: str) -> Iterator[int]:
     )
     whole = folder / "nginx.conf"
     whole.write_text(
-        f"daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log {folder}/access.log;\n{kept}{text}}}\n",
+        f"daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
+        f"http {{\naccess_log {folder}/access.log;\n{kept}{text}}}\n",
         encoding="utf-8",
     )
     process = subprocess.Popen([str(NGINX), "-c", str(whole)])
