@@ -38,7 +38,7 @@ from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.requests import REQUESTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
-from coordinator.web.staff.schedules import schedule_page
+from coordinator.web.staff.schedules import SCHEDULES
 from coordinator.web.staff.signing_in import SIGNING_IN
 from coordinator.web.staff.targets import target_page, targets_list
 from coordinator.web.visiting import refuse_foreign_form
@@ -47,7 +47,6 @@ PAGES = (
     rounds_page,
     round_page,
     trail_page,
-    schedule_page,
     targets_list,
     target_page,
     draw_page,
@@ -61,6 +60,7 @@ PAGES = (
     *CEREMONIES,
     *PAPERS,
     *PLANNING,
+    *SCHEDULES,
     *MOVES,
     *BEGINNING,
     *HANDING_IN,

@@ -26,6 +26,9 @@ ADDRESSES = (
     "/rounds/{round}",
     "/rounds/{round}/trail",
     "/rounds/{round}/schedule",
+    "/rounds/{round}/timeline",
+    "/rounds/{round}/map",
+    "/rounds/{round}/merges",
     "/rounds/{round}/planning",
     "/rounds/{round}/planning/progress",
     "/rounds/{round}/planning/events",
@@ -56,8 +59,10 @@ def expected(office: Office, address: str) -> int:
     allowed = {
         Office.COORDINATOR: True,
         Office.SUPERVISOR: True,
-        Office.DEPARTMENT: "/planning" not in address,
-        Office.INSPECTOR: not any(part in address for part in ("/planning", "/letters", "/draws/", "/trail")),
+        Office.DEPARTMENT: not any(part in address for part in ("/planning", "/merges")),
+        Office.INSPECTOR: not any(
+            part in address for part in ("/planning", "/merges", "/letters", "/draws/", "/trail")
+        ),
         Office.AUDITOR: address == "/api/v1/rounds/{round}/trail",
         Office.ADMINISTRATOR: False,
     }[office]

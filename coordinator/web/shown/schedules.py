@@ -17,6 +17,8 @@ from solver.planning.plan import Tour, Visit
 from solver.planning.problem import HalfDay
 
 WEEK = timedelta(days=7)
+UNANNOUNCED = "unannounced"
+NOTICES = frozenset({"announced", UNANNOUNCED})
 ALL = "all"
 """Every week of the plan."""
 
@@ -64,6 +66,8 @@ class ScheduleFilter(Struct, frozen=True, kw_only=True):
     day: date | None = None
     department: str = ""
     team: str = ""
+    area: str = ""
+    notice: str = ""
 
     def admits(self, tour: TourLine) -> bool:
         """Whether a tour is among what was asked for."""
@@ -72,6 +76,8 @@ class ScheduleFilter(Struct, frozen=True, kw_only=True):
             and (self.week is None or monday(tour.day) == monday(self.week))
             and (not self.department or any(crew.department == self.department for crew in tour.crew))
             and (not self.team or self.team == tour.id or self.team in tour.inspectors)
+            and (not self.area or self.area in tour.areas)
+            and (self.notice not in NOTICES or tour.is_unannounced == (self.notice == UNANNOUNCED))
         )
 
 
@@ -93,6 +99,7 @@ class ScheduleShown(Struct, frozen=True, kw_only=True):
     weeks: tuple[date, ...]
     all_days: tuple[date, ...]
     departments: tuple[str, ...]
+    areas: tuple[str, ...]
 
 
 def monday(day: date) -> date:
@@ -122,18 +129,35 @@ def schedule_shown(tours: Sequence[TourLine], asked: ScheduleFilter) -> Schedule
         weeks=tuple(sorted({monday(tour.day) for tour in tours})),
         all_days=tuple(sorted({tour.day for tour in tours})),
         departments=tuple(sorted({crew.department for tour in tours for crew in tour.crew})),
+        areas=tuple(sorted({area for tour in tours for area in tour.areas})),
     )
 
 
-def asked_for(
-    tours: Sequence[TourLine], now: datetime, *, week: str, day: str, department: str, team: str, tour: str = ""
+def chosen_tours(tours: Sequence[TourLine], asked: ScheduleFilter) -> frozenset[str]:
+    """The ids of the tours asked for."""
+    return frozenset(tour.id for tour in tours if asked.admits(tour))
+
+
+def asked_for(  # noqa: PLR0913 - what can be asked for
+    tours: Sequence[TourLine],
+    now: datetime,
+    *,
+    week: str,
+    day: str,
+    department: str,
+    team: str,
+    tour: str = "",
+    area: str = "",
+    notice: str = "",
 ) -> ScheduleFilter:
     """Read a filter from an address or a form; with no week, day or team: the picked tour's week, or what is on."""
     chosen = read_day(week) if week != ALL else None
     if not (week or day or team):
         chosen = next((line.day for line in tours if line.id == tour), None)
         chosen = monday(chosen) if chosen else _week_on(tours, now.astimezone(LOCAL_TIME).date())
-    return ScheduleFilter(week=chosen, day=read_day(day), department=department.strip(), team=team.strip())
+    return ScheduleFilter(
+        week=chosen, day=read_day(day), department=department.strip(), team=team.strip(), area=area, notice=notice
+    )
 
 
 def read_day(text: str) -> date | None:
