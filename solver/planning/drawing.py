@@ -107,9 +107,9 @@ class Drawing:
         }
         calls = [CheckPrices(quotes=quotes, part=part, parts=PROOFS) for part in range(PROOFS)] if quotes else []
         answers = self._pool.each(calls, lambda _: None, self._clock.until(LAST_SHARE))
-        found = [
-            unsettled(ground, quotes, part, PROOFS) if answer is None else answer for part, answer in enumerate(answers)
-        ]
+        unseen = [part for part, answer in enumerate(answers) if answer is None]
+        found = [answer for answer in answers if answer is not None]
+        found.append(unsettled(ground, quotes, unseen, PROOFS))
         return proven(values, quotes, found)
 
     def _draw(self, shards: Sequence[Shard]) -> Tours:

@@ -69,9 +69,11 @@ def excess(ground: Ground, quotes: Sequence[Quote], part: int, parts: int, stop:
     return Excess(factors=tuple(factors.tolist()), unsettled=tuple(unsettled))
 
 
-def unsettled(ground: Ground, quotes: Sequence[Quote], part: int, parts: int) -> Excess:
-    """What is known of a part that nobody looked at."""
-    return excess(ground, quotes, part, parts, lambda: True)
+def unsettled(ground: Ground, quotes: Sequence[Quote], unseen: Sequence[int], parts: int) -> Excess:
+    """What is known of parts that nobody looked at: nothing."""
+    leaders = teams(lay_field(ground, quotes), LEADERS) if unseen else []
+    rows = [row for part in unseen for some in leaders[part::parts] for row in some.tolist()]
+    return Excess(factors=(1.0,) * len(quotes), unsettled=tuple(rows))
 
 
 def proven(values: Mapping[TargetId, int], quotes: Sequence[Quote], found: Sequence[Excess]) -> dict[TargetId, int]:

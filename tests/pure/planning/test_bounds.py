@@ -17,7 +17,7 @@ from solver.planning.ids import AreaId, TargetId
 from solver.planning.problem import Area, Matter, Policy, Problem, Reach
 from solver.planning.tours.field import SCALE
 from solver.planning.tours.pricing import price
-from solver.planning.tours.quotes import ROUNDING, excess, proven, quotes_for, settled
+from solver.planning.tours.quotes import ROUNDING, excess, proven, quotes_for, settled, unsettled
 from solver.planning.tours.rows import Whole, lay_rows
 from solver.planning.workers import Site, site_of
 
@@ -143,7 +143,8 @@ def test_prices_of_which_nothing_is_known_prove_nothing() -> None:
     ways = [*consolidate(site.ground, site.staffing, possible(site)).values()]
     quotes = quotes_for(site.ground, ways, [5 * SCALE] * sum(len(way.choices) for way in ways))
     values = {way.doors[0].target: 5 * SCALE for way in ways}
-    assert sum(proven(values, quotes, [excess(site.ground, quotes, 0, 1, lambda: True)]).values()) == 0
+    for nothing in (excess(site.ground, quotes, 0, 1, lambda: True), unsettled(site.ground, quotes, range(4), 4)):
+        assert sum(proven(values, quotes, [nothing]).values()) == 0
 
 
 def test_a_plan_with_more_visits_than_the_bound_leaves_out_the_dearest_targets() -> None:
