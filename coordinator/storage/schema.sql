@@ -89,24 +89,17 @@ CREATE FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, afte
     AS $$
 DECLARE
     grams text[] := onedoor_grams(wanted);
+    own text := onedoor_department();
 BEGIN
-    IF onedoor_department() IS NOT NULL THEN
-        RETURN QUERY SELECT target FROM target_search
-            WHERE target IN (SELECT id FROM target_entry WHERE department = onedoor_department())
-            AND strpos(words, wanted) > 0 AND (pinyin, target) > (after_pinyin, after_target)
-            ORDER BY pinyin, target LIMIT most;
-    ELSIF NOT (onedoor_is_coordinator() OR onedoor_is_supervisor()) THEN
+    IF own IS NULL AND NOT (onedoor_is_coordinator() OR onedoor_is_supervisor()) THEN
         RETURN;
-    ELSIF cardinality(grams) = 0 THEN
-        RETURN QUERY SELECT target FROM target_search
-            WHERE strpos(words, wanted) > 0 AND (pinyin, target) > (after_pinyin, after_target)
-            ORDER BY pinyin, target LIMIT most;
-    ELSE
-        RETURN QUERY SELECT target FROM target_search
-            WHERE onedoor_grams(words) @> grams AND strpos(words, wanted) > 0
-            AND (pinyin, target) > (after_pinyin, after_target)
-            ORDER BY pinyin, target LIMIT most;
     END IF;
+    RETURN QUERY SELECT target FROM target_search
+        WHERE (cardinality(grams) = 0 OR onedoor_grams(words) @> grams) AND strpos(words, wanted) > 0
+        AND (own IS NULL OR EXISTS (
+            SELECT FROM target_entry WHERE target_entry.id = target_search.target AND department = own))
+        AND (pinyin, target) > (after_pinyin, after_target)
+        ORDER BY pinyin, target LIMIT most;
 END
 $$;
 

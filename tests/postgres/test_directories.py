@@ -1,11 +1,13 @@
 """The directories over all rounds: found by name, code and pinyin, page by page, each department its own."""
 
+import functools
 from collections.abc import AsyncIterator
 from datetime import date
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from support import rounds
 from support.databases import database_of
@@ -25,6 +27,7 @@ from coordinator.actions.directories import (
     work_lists,
 )
 from coordinator.actions.services import Services
+from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import ANYONE, CONSOLE, OF_DEPARTMENTS, WORKER, Actor, Office
 from coordinator.domain.directory_checks import Doubt
 from coordinator.domain.errors import NotFound, NotPermitted
@@ -40,14 +43,39 @@ OTHER = next(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().w
 OFFICES = [each for each in Office if each not in {Office.OPERATOR, Office.GATE, Office.PUBLIC, Office.ENTERPRISE}]
 
 
+@functools.cache
+def doubtful() -> RoundFolder:
+    """The sample as a second round: an item is called otherwise, and of every doubt there is at least one case."""
+    folder = with_code(small(), "second")
+    taken = [one.submission for one in take_in(folder.settings, published_calendar(), folder.workbooks)]
+    entries = [(one.department.id, entry) for one in taken for entry in one.targets]
+    firms = [entry for _, entry in entries if len(entry.id) == 18]
+    shared = next(each for each in firms if sum(entry.id == each.id for _, entry in entries) > 1)
+    certificate = next(person.certificate for person in taken[0].inspectors if person.certificate)
+    for sheet, old, new in (
+        ("抽查事项清单", "取用水监督检查", "取用水专项检查"),
+        ("检查对象名录", firms[-1].name, firms[-2].name),
+        ("检查对象名录", firms[-3].id, "410400000000001"),
+        ("检查对象名录", next(each.credit_risk for each in firms if each.credit_risk).value, None),
+        ("执法检查人员名录", certificate, None),
+    ):
+        folder = with_cells(folder, sheet, old, new)
+    elsewhere = with_cells(folder, "检查对象名录", shared.address, "别处1号")
+    lister = next(department for department, entry in entries if entry.id == shared.id)
+    mixed = [
+        there if here.file.startswith(lister) else here
+        for here, there in zip(folder.workbooks, elsewhere.workbooks, strict=True)
+    ]
+    return replace(folder, workbooks=tuple(mixed))
+
+
 @pytest.fixture(scope="module")
 async def services(server: Endpoints, template: str) -> AsyncIterator[Services]:
     """Two rounds of the same departments: in the second an item of the water bureau's is called otherwise."""
     async with database_of(server, template=template) as database, open_pool(database.app_url) as pool:
         made = rounds.world(pool)
         await rounds.collected(made)
-        changed = with_cells(small(), "抽查事项清单", "取用水监督检查", "取用水专项检查")
-        await rounds.collected(made, with_code(changed, "second"))
+        await rounds.collected(made, doubtful())
         await rounds.collected(made, with_code(small(), "tried"), seed=SEED)
         yield made
 
@@ -108,7 +136,7 @@ async def test_a_department_finds_its_own_and_whoever_may_not_look_finds_nothing
 
 async def test_a_target_tells_each_departments_words_and_a_stranger_gets_none(services: Services) -> None:
     theirs = set(await all_targets(services, liaison_of(OTHER))) - set(await all_targets(services, liaison_of(WATER)))
-    target = TargetId(min(theirs))
+    target = TargetId(max(theirs))
     told = await target_history(services, liaison_of(OTHER), target)
     assert {each.department for each in told} == {OTHER}
     assert len({each.round for each in told}) == 2, "both rounds, no rehearsal"
@@ -187,7 +215,9 @@ async def test_a_page_leads_to_the_next_and_its_workbook_holds_no_formula(servic
 
 async def test_work_lists_name_every_doubtful_row_and_a_department_its_own(services: Services) -> None:
     """Worked out here once more from what was handed in."""
-    handed_in = [one.submission for one in take_in(small().settings, published_calendar(), small().workbooks)]
+    folder = doubtful()
+    handed_in = [one.submission for one in take_in(folder.settings, published_calendar(), folder.workbooks)]
+    assert {each.doubt for each in await work_lists(services, CONSOLE) if each.rows} == {*Doubt}
     today = today_of(services)
     for actor, seen in (
         (CONSOLE, handed_in),
