@@ -24,8 +24,9 @@ from coordinator.actions.ceremony_ends import (
 from coordinator.domain.errors import Conflict, Invalid, Refusal, TooLate
 from coordinator.web.given import Given
 from coordinator.web.known import Known
+from coordinator.web.live import live_events, live_part
 from coordinator.web.rendering import render
-from coordinator.web.seats import Seat, live_events, live_part
+from coordinator.web.seats import LOOK_SECONDS, Seat
 from coordinator.web.shown.ceremonies import CeremonyShown
 from coordinator.web.staff.framing import in_round
 from coordinator.web.visiting import Asked, form_key, read_form
@@ -132,13 +133,13 @@ async def withdraw_draw(
 @get(f"{PLACE}/progress", include_in_schema=False)
 async def ceremony_progress(seat: Given[Seat], seen: FromQuery[str]) -> Response[bytes]:
     """What is live on the page, for a browser that asks again and again."""
-    return await live_part(seat, seen, _state)
+    return await live_part(seat.live(seen, _state))
 
 
 @get(f"{PLACE}/events", include_in_schema=False)
 async def ceremony_events(seat: Given[Seat], seen: FromQuery[str]) -> ServerSentEvent:
     """The same, told as it happens."""
-    return await live_events(seat, seen, _state)
+    return await live_events(seat.live(seen, _state), LOOK_SECONDS)
 
 
 def _state(shown: CeremonyShown) -> bytes:

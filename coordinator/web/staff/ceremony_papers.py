@@ -15,8 +15,9 @@ from coordinator.actions.reading import RoundReading
 from coordinator.domain.codes import Announcement
 from coordinator.web.given import Given
 from coordinator.web.known import Known
+from coordinator.web.live import live_events, live_part
 from coordinator.web.rendering import page, render
-from coordinator.web.seats import Seat, live_events, live_part
+from coordinator.web.seats import LOOK_SECONDS, Seat
 from coordinator.web.shown.ceremonies import STAGE_WORDS, CeremonyShown
 from coordinator.web.shown.rounds import round_line
 
@@ -36,7 +37,7 @@ async def screen_progress(
 ) -> Response[bytes]:
     """What is live on the projector, for a browser that asks again and again."""
     paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
-    return await live_part(seat, seen, paper.draw)
+    return await live_part(seat.live(seen, paper.draw))
 
 
 @get(f"{PLACE}/screen/events", include_in_schema=False)
@@ -45,7 +46,7 @@ async def screen_events(
 ) -> ServerSentEvent:
     """The same, told as it happens."""
     paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
-    return await live_events(seat, seen, paper.draw)
+    return await live_events(seat.live(seen, paper.draw), LOOK_SECONDS)
 
 
 @get(f"{PLACE}/record", include_in_schema=False)

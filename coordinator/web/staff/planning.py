@@ -3,33 +3,28 @@
 What a planning is allowed is decided in actions/plan_requests.py, how it looks in ../shown/plannings.py.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from litestar import MediaType, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, ServerSentEvent
-from litestar.response.sse import ServerSentEventMessage
 from msgspec import Struct
 
-from coordinator.actions.plan_requests import PlanningReading, read_planning, request_plan, stop_planning
+from coordinator.actions.plan_requests import read_planning, request_plan, stop_planning
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.jobs import StopRequest
 from coordinator.web.given import Given
 from coordinator.web.known import Known
+from coordinator.web.live import Look, live_events, live_part
 from coordinator.web.rendering import render
 from coordinator.web.shown.plannings import planning_shown
 from coordinator.web.staff.framing import in_round
 from coordinator.web.visiting import Asked, form_key, read_form
 
 LOOK_SECONDS = 0.5
-STREAM_SECONDS = 60.0
-"""Then the browser asks again, and it is asked again who looks."""
-RETRY_MILLISECONDS = 1000
 
 
 class PlanForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,33 +74,23 @@ async def planning_progress(
     round_id: FromPath[UUID], actor: Given[Actor], services: Given[Services]
 ) -> Response[bytes]:
     """What the page shows of the progress, for a browser that asks again and again; nothing once it is over."""
-    reading = await read_planning(services, actor, round_id)
-    words = _progress(reading, services.clock()) if reading.is_under_way else b""
-    return Response(words, media_type=MediaType.HTML)
+    return await live_part(_progress(services, actor, round_id))
 
 
 @get("/rounds/{round_id:uuid}/planning/events", include_in_schema=False)
 async def planning_events(round_id: FromPath[UUID], actor: Given[Actor], services: Given[Services]) -> ServerSentEvent:
-    """The same, told whenever it changes."""
-    first = await read_planning(services, actor, round_id)
-    return ServerSentEvent(_events(services, actor, round_id, first), retry_duration=RETRY_MILLISECONDS)
+    """The same, told as it goes on."""
+    return await live_events(_progress(services, actor, round_id), LOOK_SECONDS)
 
 
-async def _events(
-    services: Services, actor: Actor, round_: UUID, reading: PlanningReading
-) -> AsyncIterator[ServerSentEventMessage]:
-    clock = asyncio.get_running_loop().time
-    ends_at = clock() + STREAM_SECONDS
-    while reading.is_under_way and clock() < ends_at:
-        yield ServerSentEventMessage(data=_progress(reading, services.clock()))
-        await asyncio.sleep(LOOK_SECONDS)
+def _progress(services: Services, actor: Actor, round_: UUID) -> Look:
+    async def look() -> bytes:
         reading = await read_planning(services, actor, round_)
-    if not reading.is_under_way:
-        yield ServerSentEventMessage(event="over")
+        if not reading.is_under_way:
+            return b""
+        return render("planning_progress.html", shown=planning_shown(reading, services.clock()))
 
-
-def _progress(reading: PlanningReading, now: datetime) -> bytes:
-    return render("planning_progress.html", shown=planning_shown(reading, now))
+    return look
 
 
 PLANNING = (planning_page, begin_planning, end_planning, planning_progress, planning_events)
