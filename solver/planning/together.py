@@ -68,14 +68,17 @@ class Together:
         """What serving each target takes at least (quotes.py)."""
         return self._joint.proven
 
-    def tours(self) -> list[tuple[Door, ...]]:
-        """Settle prices, then choose, as far as the time allows."""
+    def tours(self) -> list[tuple[Door, ...]] | None:
+        """Settle prices, then choose, as far as the time allows; None where all stays as it is driven now."""
+        before = list(self._now)
         stop = self._clock.until(LAST_SHARE)
         if self._settle() and not stop():
             self._dive()
             for number in range(TIMES):
                 if stop() or not self._choose(number):
                     break
+        if self._now == before:
+            return None
         return [tuple(self._stops[place] for place in tour) for tour in self._now]
 
     def _settle(self) -> bool:

@@ -9,7 +9,11 @@ from ortools.linear_solver import pywraplp
 
 from solver.planning.tours.cover import Members
 
-PDLP = "termination_criteria { simple_optimality_criteria { eps_optimal_absolute: 1e-3 eps_optimal_relative: 1e-3 } }"
+PDLP = (
+    "termination_criteria { iteration_limit: 20000 "
+    "simple_optimality_criteria { eps_optimal_absolute: 1e-3 eps_optimal_relative: 1e-3 } }"
+)
+"""So exactly, and given up after so many iterations."""
 SURE = 0.7
 """Tours taken to this part are fixed at once."""
 QUOTA = 0.15

@@ -19,7 +19,11 @@ from solver.planning.tours.field import SCALE, Quote, Reals
 from solver.planning.tours.quotes import Priced, quotes_for, settled, sound
 from solver.planning.tours.rows import Whole, lay_rows, stops_of
 
-PDLP = "termination_criteria { simple_optimality_criteria { eps_optimal_absolute: 1e-4 eps_optimal_relative: 1e-4 } }"
+PDLP = (
+    "termination_criteria { iteration_limit: 20000 "
+    "simple_optimality_criteria { eps_optimal_absolute: 1e-4 eps_optimal_relative: 1e-4 } }"
+)
+"""So exactly, and given up after so many iterations."""
 BOLD = 0.5
 """Prices go half the way from the best proven ones to the programme's: all the way, they would swing."""
 NEAR = 1.5

@@ -14,11 +14,11 @@ from solver.planning.tours.quotes import Priced
 from solver.planning.tours.search import dearest_tours
 from solver.planning.tours.stops import Ints
 
-MOST_STEPS = 100_000
-"""After so many steps a leader's tours not tried yet are taken to be worth what they can be at most."""
+MOST_STEPS = 20_000_000
+"""After so many doors tried a leader's tours not tried yet are taken to be worth what they can be at most."""
 KEPT = 4
 """So many tours of a leader are told of."""
-AT_ONCE = 32
+AT_ONCE = 8
 """So many leaders are searched before it is asked whether to stop."""
 
 

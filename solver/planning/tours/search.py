@@ -12,8 +12,8 @@ from solver.planning.tours.field import ROUNDING, SCALE
 from solver.planning.tours.grid import BEST, DEEPEST, MOST_ORDERED, Bench, Grid
 from solver.planning.tours.stops import NEVER, Ints, Words
 
-FAR = 1_000_000
-"""More minutes than anything takes."""
+FAR, PASSES = 1_000_000, 5
+"""More minutes than anything takes; so often doors are left out before a tour is begun."""
 EPSILON = 0.5
 """Half a unit of worth: more than reals can be off by, less than what whole numbers differ by."""
 
@@ -206,11 +206,11 @@ def _begin(grid: Grid, worth: Ints, bench: Bench, leader: int, best: float) -> N
 
 @compiled
 def _thin_out(grid: Grid, bench: Bench, best: float) -> None:
-    """Leave out doors that no tour worth more could hold, until that changes nothing."""
+    """Leave out doors that no tour worth more could hold, and look again: the rest brings less now."""
     left = bench.longest[0] - bench.served[0]
     base = bench.worth[0] - bench.cost[0] - best
     count = bench.counts[0]
-    while True:
+    for _ in range(PASSES):
         kept = 0
         for place in range(count):
             room, gain = left - bench.minutes[0, place], bench.gain[0, place]
@@ -367,7 +367,7 @@ def _dearest(grid: Grid, worth: Ints, bench: Bench, leader: int, tours: Ints, mo
         bench.turn[depth] += 1
         if not _hopeful(bench, depth, place, best):
             continue
-        steps += 1
+        steps += 1 + bench.counts[depth]
         if steps > most_steps or depth + 1 == DEEPEST:
             return _at_most(grid, bench, depth, best)
         if not _step(grid, worth, bench, depth, place):

@@ -60,6 +60,7 @@ def test_together_fewer_officers_go_than_apart_and_no_fewer_than_is_proven() -> 
     drawn = drawn_apart(site, parts)
     together = Together(workers(site), Timeless(), parts, drawn, lambda _: None)
     tours = together.tours()
+    assert tours is not None
     served = Counter(matter.id for tour in tours for door in tour for matter in door.matters)
     assert served == Counter(matter.id for matter in site.ground.problem.matters)
     officers = sum(officers_of([demand for door in tour for demand in door.demands]) for tour in tours)
@@ -99,7 +100,7 @@ def test_without_time_what_is_driven_stays() -> None:
     site = site_of(a_county())
     parts = parts_of(site)
     together = Together(workers(site), Timeless(0.0), parts, [None] * len(parts), lambda _: None)
-    assert sorted(len(tour) for tour in together.tours()) == [1] * 6
+    assert together.tours() is None
     assert together.proven == {}
 
 
