@@ -15,12 +15,13 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
 from coordinator.domain.ids import InspectorId, TargetId
 from coordinator.domain.matters import DrawnTarget, Wanted, wanted_matters
+from coordinator.domain.recusals import teams_after
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Submission
 from coordinator.domain.targets import Target, merge_targets
 from coordinator.domain.tasks import Task, tasks_of
 from coordinator.domain.workdays import Calendar
-from coordinator.storage import draws, plans, rounds
+from coordinator.storage import draws, plans, recusals, rounds
 from coordinator.storage.connection import Connection
 from solver.planning.reading import read_plan, read_problem
 
@@ -68,6 +69,7 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
     teams: dict[str, list[InspectorId]] = defaultdict(list)
     for member in await plans.members(db, stored.id):
         teams[member.role].append(member.inspector)
+    replaced = tuple(await recusals.replacements(db, round_))
     return Dispatch(
         round=drawn.round,
         rehearsal=drawn.rehearsal,
@@ -79,5 +81,6 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
         wanted=drawn.wanted,
         problem=read_problem(stored.problem),
         plan=read_plan(stored.document),
-        teams={lot: tuple(sorted(inspectors)) for lot, inspectors in teams.items()},
+        teams=teams_after({lot: tuple(sorted(inspectors)) for lot, inspectors in teams.items()}, replaced),
+        replaced=replaced,
     )

@@ -26,6 +26,7 @@ _NEXT = {
     Stage.DRAWN: DutyKind.PLAN,
     Stage.PLANNED: DutyKind.DRAW_TEAMS,
     Stage.LOTS_FROZEN: DutyKind.DRAW_TEAMS,
+    Stage.TEAMS_DRAWN: DutyKind.APPROVE,
 }
 
 

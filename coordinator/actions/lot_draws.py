@@ -65,7 +65,7 @@ async def draw_teams(
     teams = {str(lot): inspectors for lot, inspectors in transcript.result.items()}
     await plans.insert_team_members(db, live.id, plan.tours, teams)
     await plans.insert_desk_members(db, live.id, {desk.id: teams[desk.id] for desk in plan.desk})
-    await rounds.advance(db, stored.id, Stage.DISPATCHED)
+    await rounds.advance(db, stored.id, Stage.TEAMS_DRAWN)
     await audit.append(db, actor, "teams_drawn", stored.id, stored.code, roles=len(teams))
 
 

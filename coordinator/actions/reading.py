@@ -66,9 +66,9 @@ class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @cached_property
     def seal(self) -> Seal:
-        """The round's seal; shut until the lots are drawn, for before nobody knows what will be unannounced when."""
+        """The round's seal; shut until its papers are approved, for nothing is announced before."""
         teams = self.draws.get(DrawStage.TEAMS)
-        if self.dispatch is None or teams is None or teams.ended_at is None:
+        if not self.is_dispatched or self.dispatch is None or teams is None or teams.ended_at is None:
             return SHUT
         return seal_of(self.dispatch, teams.ended_at)
 

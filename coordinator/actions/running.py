@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from coordinator.actions.approving import approve_alone
 from coordinator.actions.collecting import collect_round
 from coordinator.actions.delivering import deliver_round, deliver_waiting_round
 from coordinator.actions.draws import commit_and_reveal
@@ -106,6 +107,7 @@ async def run_round(
     await fix_plan(services, actor, round_)
     await commit_and_reveal(services, actor, await _stored(services, actor, round_), DrawStage.TEAMS)
     await hold_lots(services, actor, round_)
+    await approve_alone(services, actor, round_)
     watch.begin("delivery", "生成任务书、通知和统计表")
     is_complete, words = await deliver_round(services, actor, round_, order.out, watch.seconds())
     return Finished(words=words, is_complete=is_complete)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from coordinator.actions.approving import approve_alone, draw_up
 from coordinator.actions.beginning import begin_round
 from coordinator.actions.calendars import published_calendar
 from coordinator.actions.ceremonies import fix_together
@@ -100,12 +101,15 @@ async def _lots_fixed(services: Services, do_job: DoJob, folder: RoundFolder, _:
     await fix_together(services, CONSOLE, round_, DrawStage.TEAMS, TIME_FOR_PARTIES)
 
 
+async def _to_be_approved(services: Services, do_job: DoJob, folder: RoundFolder, _: Path) -> None:
+    """Who goes is drawn, and the papers wait for somebody to approve them."""
+    await draw_up(services, CONSOLE, await _draw_teams(services, do_job, folder))
+
+
 async def _with_results(services: Services, do_job: DoJob, folder: RoundFolder, _: Path) -> None:
     """Carried out: two of three results are in, all without a fault found."""
-    round_ = await _plan(services, do_job, await _draw(services, folder))
-    await fix_plan(services, CONSOLE, round_)
-    await commit_and_reveal(services, CONSOLE, await find_round(services, CONSOLE, round_), DrawStage.TEAMS)
-    await hold_lots(services, CONSOLE, round_)
+    round_ = await _draw_teams(services, do_job, folder)
+    await approve_alone(services, CONSOLE, round_)
     async with transaction(services.pool, CONSOLE) as db:
         record = await load_round_record(db, CONSOLE, round_)
     expected = expectations_of(record.dispatch, _day(record.drawn_at))
@@ -138,12 +142,21 @@ async def _plan(services: Services, do_job: DoJob, round_: UUID) -> UUID:
     return round_
 
 
+async def _draw_teams(services: Services, do_job: DoJob, folder: RoundFolder) -> UUID:
+    round_ = await _plan(services, do_job, await _draw(services, folder))
+    await fix_plan(services, CONSOLE, round_)
+    await commit_and_reveal(services, CONSOLE, await find_round(services, CONSOLE, round_), DrawStage.TEAMS)
+    await hold_lots(services, CONSOLE, round_)
+    return round_
+
+
 def _day(moment: datetime) -> date:
     return moment.astimezone(LOCAL_TIME).date()
 
 
 EXAMPLES = (
     Example("carried-out", "部门联合抽查示例：已办结", _with_results, is_ahead=False),
+    Example("approving", "部门联合抽查示例：待审批", _to_be_approved),
     Example("lots", "部门联合抽查示例：待抽签", _lots_fixed),
     Example("planned", "部门联合抽查示例：已排期", _planned),
     Example("drawn", "部门联合抽查示例：待排期", _drawn),

@@ -1,7 +1,7 @@
 """The calendar file beside a firm's notice: one event for each announced visit, in Asia/Shanghai.
 
-No officer's name stands in it: calendars are copied to places that nobody of us knows. A visit that is moved keeps its
-UID and counts SEQUENCE up; a cancelled one stays as CANCELLED.
+No officer's name stands in it: calendars are copied to places that nobody of us knows. A visit that is moved, or whose
+team changes, keeps its UID and counts SEQUENCE up; a cancelled one stays as CANCELLED.
 """
 
 from collections.abc import Iterable
@@ -73,7 +73,7 @@ def _time_zone() -> Timezone:
 def _event(announcement: Announcement, visit: AnnouncedVisit, made_at: datetime, sequence: int) -> Event:
     event = Event()
     event.add("uid", event_uid(announcement, visit))
-    event.add("sequence", sequence)
+    event.add("sequence", sequence + visit.changes)
     event.add("dtstamp", made_at)
     event.add("dtstart", visit.begins_at)
     event.add("dtend", visit.ends_at)

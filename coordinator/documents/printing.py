@@ -77,7 +77,7 @@ def pdf(title: str, parts: Sequence[Part]) -> bytes:
         rightMargin=RIGHT,
         bottomMargin=BOTTOM,
         leftMargin=LEFT,
-        title=_shown(title),
+        title=shown(title),
         invariant=True,
     )
     document.build([set_ for part in parts for set_ in _set(part)])
@@ -109,7 +109,7 @@ def _set(part: Part) -> Iterator[Flowable]:
         case Text():
             yield _paragraph(part.text, _style_of(part))
         case Rows():
-            yield from (Paragraph(escape(_shown(said)), _ROW_STYLES[part.large], name) for name, said in part.rows)
+            yield from (Paragraph(escape(shown(said)), _ROW_STYLES[part.large], name) for name, said in part.rows)
         case Qr():
             yield _beside(part)
             yield Spacer(0, 4 * mm)
@@ -126,11 +126,11 @@ def _style_of(text: Text) -> ParagraphStyle:
 
 
 def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(_shown(text)), style)
+    return Paragraph(escape(shown(text)), style)
 
 
-def _shown(text: str) -> str:
-    """Leave out what would break a line's setting, and show what the typeface cannot."""
+def shown(text: str) -> str:
+    """What can be shown of a text: leave out what would break a line's setting, and show what the typeface cannot."""
     signs = (sign if sign.isprintable() else " " for sign in text)
     return "".join(_MISSING if ord(sign) > _BASIC_PLANE else sign for sign in signs)
 
@@ -145,7 +145,7 @@ class _Squares(Flowable):  # type: ignore[misc] # reportlab has no types
     def __init__(self, part: Qr, side: float) -> None:
         super().__init__()
         self._rows = tuple(bytes(row) for row in qr_of(part.content).matrix)
-        self._lines = [_shown(line) for line in part.beside]
+        self._lines = [shown(line) for line in part.beside]
         self.width = self.height = side
 
     def draw(self) -> None:

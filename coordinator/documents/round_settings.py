@@ -4,10 +4,11 @@ The commented file with which a folder begins is in `templates`; what the settin
 """
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from coordinator.domain.codes import CreditRiskClass
-from coordinator.domain.rounds import Beacon, Round
+from coordinator.domain.rounds import Beacon, Round, RoundLimits
 
 
 def settings_file(settings: Round) -> bytes:
@@ -37,8 +38,23 @@ def settings_file(settings: Round) -> bytes:
         f"hash = {_value(draw.hash)}",
         f"alternates = {draw.alternates}",
         *([f"beacon = {_beacon(draw.beacon)}"] if draw.beacon else []),
+        *_limits(settings.limits),
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _limits(limits: RoundLimits) -> Iterator[str]:
+    """What is warned of, where a round says it otherwise than all others."""
+    if limits == RoundLimits():
+        return
+    yield from ("", "[limits]", f"apart_days = {limits.apart_days}")
+    if limits.quiet_days:
+        yield f"quiet_days = [{limits.quiet_days[0]}, {limits.quiet_days[1]}]"
+    for limit in limits.yearly:
+        said = {name: getattr(limit, name) for name in limit.__struct_fields__}
+        yield from ("", "[[limits.yearly]]", *(f"{name} = {_value(value)}" for name, value in said.items() if value))
+        if not limit.most:
+            yield "most = 0"
 
 
 def _value(value: object) -> str:

@@ -14,6 +14,7 @@ from coordinator.documents.cells import new_workbook, styles
 from coordinator.documents.printed_tables import Heading, PrintedTable, write_table
 from coordinator.domain.disclosure import UNSEALED, Audience, shown_certificate
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
+from coordinator.domain.frequency import task_warnings, visit_warnings
 from coordinator.domain.ids import AreaId, DepartmentId
 from coordinator.domain.matters import WantedMatter
 from coordinator.domain.task_lists import (
@@ -43,7 +44,12 @@ def task_book(dispatch: Dispatch, department: DepartmentId, *, made_at: datetime
     workbook = new_workbook(content)
     formats = styles(workbook)
     formats.date.set_align("center")
-    further = (_desk(dispatch, department), _outings(dispatch, department), _unserved(dispatch, department))
+    further = (
+        _desk(dispatch, department),
+        _outings(dispatch, department),
+        _unserved(dispatch, department),
+        *([_frequency(dispatch)] if department == dispatch.round.round.coordinator else []),
+    )
     always = (_notes(dispatch, department, made_at), _visits(dispatch, department, made_at))
     for table in (*always, *(each for each in further if each.rows)):
         write_table(workbook, formats, _rehearsed(table) if dispatch.rehearsal else table)
@@ -220,6 +226,18 @@ def _unserved(dispatch: Dispatch, department: DepartmentId) -> PrintedTable:
             Heading("怎么办", 40),
         ),
         rows=rows,
+    )
+
+
+def _frequency(dispatch: Dispatch) -> PrintedTable:
+    """For the coordinating office: what the whole round's visits come up against, each with its rule."""
+    warnings = (*task_warnings(dispatch.tasks), *visit_warnings(dispatch))
+    return PrintedTable(
+        sheet="频次提醒",
+        title="检查频次提醒（全部部门）",
+        notes=("告知之前请逐条看过：能合并的合并，能改期的改期。有因检查和不上门的检查不计。",),
+        headings=(Heading("提醒", 80), Heading("代码", 21), Heading("依据", 60)),
+        rows=tuple((each.words, each.target or "", each.rule.value) for each in warnings),
     )
 
 

@@ -25,6 +25,8 @@ class AnnouncedVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     matters: tuple[WantedMatter, ...]
     members: tuple[Member, ...]
     led_by: DepartmentId
+    changes: int = 0
+    """How often its team has changed since the lots."""
 
     @property
     def departments(self) -> tuple[DepartmentId, ...]:
@@ -116,6 +118,7 @@ def _announced_visits(dispatch: Dispatch) -> dict[TargetId, list[AnnouncedVisit]
                     matters=dispatch.matters_of(visit),
                     members=members(dispatch, tour, visit),
                     led_by=leading_department(dispatch, visit),
+                    changes=dispatch.changes_of(tour),
                 )
             )
     return visits

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from coordinator.domain.ids import DepartmentId, InspectorId, TargetId
 from coordinator.domain.matters import DrawnTarget, Wanted, WantedMatter
+from coordinator.domain.recusals import Replacement
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Inspector, Submission
 from coordinator.domain.targets import Target
@@ -41,6 +42,8 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
     plan: Plan
     teams: Mapping[str, tuple[InspectorId, ...]]
     rehearsal: bool = False
+    replaced: tuple[Replacement, ...] = ()
+    """What recusals changed after the lots; `teams` has it in already."""
 
     @property
     def name(self) -> str:
@@ -84,6 +87,11 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
         """Who goes in: only the roles whose department has a matter at this visit (spec/planning.md)."""
         departments = {matter.department for matter in self.matters_of(visit)}
         return tuple((role, self.teams[role.id]) for role in tour.roles if role.department in departments)
+
+    def changes_of(self, tour: Tour) -> int:
+        """How often a tour's team has changed since the lots: what was told of it is told anew each time."""
+        roles = {role.id for role in tour.roles}
+        return len({each.request for each in self.replaced if each.lot in roles})
 
     def unserved(self) -> frozenset[str]:
         """The ids of matters and desk matters that nobody will check in this round."""

@@ -29,6 +29,7 @@ class DutyKind(StrEnum):
     DRAW_TARGETS = "draw_targets"
     PLAN = "plan"
     DRAW_TEAMS = "draw_teams"
+    APPROVE = "approve"
 
 
 class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from coordinator.domain.codes import CreditRiskClass
+from coordinator.domain.codes import CreditRiskClass, DepartmentLevel
 from coordinator.domain.errors import Invalid
 from coordinator.domain.ids import DepartmentId, HalfDayId, RoundId
 from coordinator.domain.submissions import HalfDayPart, Occasion
@@ -37,6 +37,7 @@ _KINDS = {
 }
 """What a reader of types calls the kinds of values, and what people do."""
 
+DayOfMonth = Annotated[int, Meta(ge=1, le=31)]
 StartTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -82,6 +83,27 @@ class RoundPolicy(Policy, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return self.cap.get(credit_risk) if isinstance(self.cap, dict) else self.cap
 
 
+class YearlyLimit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often a target may be inspected in a year (国办发〔2024〕54号), by whom and for what; empty: any."""
+
+    most: Annotated[int, Meta(ge=0)]
+    department: str = ""
+    level: DepartmentLevel | None = None
+    item: str = ""
+    credit_risk: CreditRiskClass | None = None
+
+
+class RoundLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is warned of before anything is announced, and excludes nobody: yearly limits, quiet days of each month.
+
+    In cities that leave firms in peace for the greater part of a month, `quiet_days` are its first and last day.
+    """
+
+    yearly: tuple[YearlyLimit, ...] = ()
+    quiet_days: tuple[DayOfMonth, DayOfMonth] | None = None
+    apart_days: Annotated[int, Meta(ge=0)] = 60
+
+
 class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The public event whose outcome enters the seed (spec/draw.md 2)."""
 
@@ -115,6 +137,7 @@ class Round(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calendar: RoundCalendar = RoundCalendar()
     policy: RoundPolicy = RoundPolicy()
     draw: DrawRules = DrawRules()
+    limits: RoundLimits = RoundLimits()
 
     @property
     def id(self) -> RoundId:

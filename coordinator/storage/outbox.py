@@ -70,6 +70,15 @@ class StoredDelivery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     created_at: datetime
 
 
+class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who was sent packages of a batch, for which department."""
+
+    connector: ConnectorKind
+    destination: str
+    recipient: str
+    department: DepartmentId
+
+
 DELIVERIES = """
     SELECT o.id AS outbox, o.round, o.department, o.connector, o.destination, o.recipient, o.batch, o.number, d.state,
            d.attempts, d.next_try_at, d.receipt, d.last_error, o.created_at
@@ -92,6 +101,15 @@ async def last_posted(db: Connection, posting: Posting) -> Posted | None:
     return await fetch_one(
         db, Posted, statement, partner.connector, partner.destination, partner.recipient, posting.batch
     )
+
+
+async def sent_to(db: Connection, round_: UUID, batch: str) -> list[Sent]:
+    """Whom packages of a round's batch were posted to."""
+    statement = """
+        SELECT DISTINCT connector, destination, recipient, department FROM outbox
+        WHERE round = $1 AND batch = $2 AND department IS NOT NULL ORDER BY department, destination
+    """
+    return await fetch_all(db, Sent, statement, round_, batch)
 
 
 async def insert_package(db: Connection, id_: OutboxId, posting: Posting, number: int, at: datetime) -> None:

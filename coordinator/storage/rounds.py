@@ -22,6 +22,8 @@ class Stage(StrEnum):
     DRAWN = "drawn"
     PLANNED = "planned"
     LOTS_FROZEN = "lots_frozen"
+    TEAMS_DRAWN = "teams_drawn"
+    """Who goes is known inside; nothing is announced before the papers are approved."""
     DISPATCHED = "dispatched"
 
 
@@ -35,15 +37,17 @@ class StoredRound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     content_digest: str
     stage: Stage
     created_at: datetime
+    team_changes: int = 0
+    """How often recusals have changed its teams since the lots."""
     in_web: bool = False
     """Whether departments hand in through the web, not in a folder."""
 
     @property
     def is_planned(self) -> bool:
-        return self.stage in {Stage.PLANNED, Stage.LOTS_FROZEN, Stage.DISPATCHED}
+        return list(Stage).index(self.stage) >= list(Stage).index(Stage.PLANNED)
 
 
-COLUMNS = """id, code, rehearsal_seed, settings, content_digest, stage, created_at,
+COLUMNS = """id, code, rehearsal_seed, settings, content_digest, stage, created_at, team_changes,
     EXISTS (SELECT FROM collection WHERE collection.round = round.id) AS in_web"""
 
 

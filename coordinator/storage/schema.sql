@@ -22,6 +22,7 @@ CREATE TYPE public.round_stage AS ENUM (
     'drawn',
     'planned',
     'lots_frozen',
+    'teams_drawn',
     'dispatched'
 );
 
@@ -152,6 +153,20 @@ BEGIN
         RAISE EXCEPTION 'the document of draw % is fixed', NEW.draw USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_late_paper() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT approval FROM added) AS named JOIN approval ON approval.id = named.approval
+        WHERE decision IS NOT NULL OR drawn_up_in <> pg_current_xact_id())
+    THEN
+        RAISE EXCEPTION 'these papers are drawn up' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -345,6 +360,28 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_unapproved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM approval WHERE round = NEW.id AND decision = 'approved') THEN
+        RAISE EXCEPTION 'the papers of round % are not approved', NEW.code USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_undecided() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM recusal_request WHERE id = NEW.request AND round = NEW.round AND decision = 'granted') THEN
+        RAISE EXCEPTION 'nobody is replaced without a granted recusal' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE TABLE public.account (
     id uuid NOT NULL,
     login text NOT NULL,
@@ -382,6 +419,57 @@ CREATE TABLE public.account_secret (
 
 ALTER TABLE ONLY public.account_secret FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.annual_change (
+    year integer NOT NULL,
+    number integer NOT NULL,
+    line text NOT NULL,
+    department text NOT NULL,
+    content jsonb,
+    reason text NOT NULL,
+    by_id text NOT NULL,
+    by_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT annual_change_by_id_check CHECK ((by_id <> ''::text)),
+    CONSTRAINT annual_change_content_check CHECK ((jsonb_typeof(content) = 'object'::text)),
+    CONSTRAINT annual_change_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT annual_change_line_check CHECK ((line <> ''::text)),
+    CONSTRAINT annual_change_number_check CHECK ((number >= 1)),
+    CONSTRAINT annual_change_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT annual_change_year_check CHECK (((year >= 2000) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.annual_change FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.annual_issue (
+    id uuid NOT NULL,
+    year integer NOT NULL,
+    issue integer NOT NULL,
+    content bytea NOT NULL,
+    digest text NOT NULL,
+    drawn_up_by text NOT NULL,
+    drawn_up_name text NOT NULL,
+    drawn_up_at timestamp with time zone NOT NULL,
+    decision text,
+    decided_by text,
+    decided_name text,
+    decided_at timestamp with time zone,
+    number text,
+    reason text,
+    CONSTRAINT annual_issue_check CHECK ((digest = encode(sha256(content), 'hex'::text))),
+    CONSTRAINT annual_issue_decided_by_somebody CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_name IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT annual_issue_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'returned'::text]))),
+    CONSTRAINT annual_issue_drawn_up_by_check CHECK ((drawn_up_by <> ''::text)),
+    CONSTRAINT annual_issue_has_number CHECK (((NOT (decision IS DISTINCT FROM 'approved'::text)) = (number IS NOT NULL))),
+    CONSTRAINT annual_issue_issue_check CHECK ((issue >= 1)),
+    CONSTRAINT annual_issue_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT annual_issue_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT annual_issue_returned_has_reason CHECK (((NOT (decision IS DISTINCT FROM 'returned'::text)) = (reason IS NOT NULL))),
+    CONSTRAINT annual_issue_takes_two CHECK ((decided_by <> drawn_up_by)),
+    CONSTRAINT annual_issue_year_check CHECK (((year >= 2000) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.annual_issue FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.apart_pair (
     round uuid NOT NULL,
     department text NOT NULL,
@@ -410,6 +498,38 @@ CREATE TABLE public.api_token (
 );
 
 ALTER TABLE ONLY public.api_token FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.approval (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    issue integer NOT NULL,
+    digest text NOT NULL,
+    drawn_up_by text NOT NULL,
+    drawn_up_name text NOT NULL,
+    drawn_up_at timestamp with time zone NOT NULL,
+    single_operator boolean DEFAULT false NOT NULL,
+    decision text,
+    decided_by text,
+    decided_name text,
+    decided_at timestamp with time zone,
+    number text,
+    reason text,
+    drawn_up_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    team_changes integer DEFAULT 0 NOT NULL,
+    CONSTRAINT approval_decided_by_somebody CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_name IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT approval_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'returned'::text]))),
+    CONSTRAINT approval_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT approval_drawn_up_by_check CHECK ((drawn_up_by <> ''::text)),
+    CONSTRAINT approval_has_number CHECK (((NOT (decision IS DISTINCT FROM 'approved'::text)) = (number IS NOT NULL))),
+    CONSTRAINT approval_issue_check CHECK ((issue >= 1)),
+    CONSTRAINT approval_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT approval_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT approval_returned_has_reason CHECK (((NOT (decision IS DISTINCT FROM 'returned'::text)) = (reason IS NOT NULL))),
+    CONSTRAINT approval_takes_two CHECK (((decided_by <> drawn_up_by) OR single_operator)),
+    CONSTRAINT approval_team_changes_check CHECK ((team_changes >= 0))
+);
+
+ALTER TABLE ONLY public.approval FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.area (
     round uuid NOT NULL,
@@ -945,6 +1065,18 @@ CREATE TABLE public.outbox_file (
 
 ALTER TABLE ONLY public.outbox_file FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.paper (
+    approval uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    content bytea NOT NULL,
+    digest text NOT NULL,
+    CONSTRAINT paper_check CHECK ((digest = encode(sha256(content), 'hex'::text))),
+    CONSTRAINT paper_kind_check CHECK ((kind = ANY (ARRAY['scheme'::text, 'approval_sheet'::text, 'notice'::text])))
+);
+
+ALTER TABLE ONLY public.paper FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.plan (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -1070,6 +1202,53 @@ CREATE TABLE public.recusal (
 
 ALTER TABLE ONLY public.recusal FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.recusal_request (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    target text NOT NULL,
+    inspector text NOT NULL,
+    department text NOT NULL,
+    cause text NOT NULL,
+    reason text NOT NULL,
+    asked_by text NOT NULL,
+    asked_name text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    decision text,
+    decided_by text,
+    decided_name text,
+    decided_at timestamp with time zone,
+    decision_reason text,
+    CONSTRAINT recusal_decided_by_somebody CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_name IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decision_reason IS NULL)))),
+    CONSTRAINT recusal_is_decided_by_another CHECK ((decided_by <> asked_by)),
+    CONSTRAINT recusal_request_asked_by_check CHECK ((asked_by <> ''::text)),
+    CONSTRAINT recusal_request_cause_check CHECK ((cause = ANY (ARRAY['declared'::text, 'requested'::text]))),
+    CONSTRAINT recusal_request_decision_check CHECK ((decision = ANY (ARRAY['granted'::text, 'refused'::text]))),
+    CONSTRAINT recusal_request_decision_reason_check CHECK ((decision_reason <> ''::text)),
+    CONSTRAINT recusal_request_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.recusal_request FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.replacement (
+    round uuid NOT NULL,
+    number integer NOT NULL,
+    request uuid NOT NULL,
+    plan uuid NOT NULL,
+    lot text NOT NULL,
+    role text,
+    leaves text NOT NULL,
+    comes text,
+    candidates text[] NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT replacement_check CHECK ((role = lot)),
+    CONSTRAINT replacement_check1 CHECK ((comes <> leaves)),
+    CONSTRAINT replacement_is_the_first CHECK ((NOT (comes IS DISTINCT FROM candidates[1]))),
+    CONSTRAINT replacement_number_check CHECK ((number >= 1))
+);
+
+ALTER TABLE ONLY public.replacement FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.role (
     plan uuid NOT NULL,
     id text NOT NULL,
@@ -1092,9 +1271,11 @@ CREATE TABLE public.round (
     content_digest text NOT NULL,
     stage public.round_stage DEFAULT 'collected'::public.round_stage NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    team_changes integer DEFAULT 0 NOT NULL,
     CONSTRAINT round_code_check CHECK ((code <> ''::text)),
     CONSTRAINT round_content_digest_check CHECK ((content_digest ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT round_rehearsal_seed_check CHECK ((rehearsal_seed ~ '^[0-9a-f]{64}$'::text))
+    CONSTRAINT round_rehearsal_seed_check CHECK ((rehearsal_seed ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT round_team_changes_check CHECK ((team_changes >= 0))
 );
 
 ALTER TABLE ONLY public.round FORCE ROW LEVEL SECURITY;
@@ -1268,6 +1449,17 @@ CREATE TABLE public.tour (
 
 ALTER TABLE ONLY public.tour FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.unplanned_cause (
+    round uuid NOT NULL,
+    task text NOT NULL,
+    reason text NOT NULL,
+    by_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT unplanned_cause_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.unplanned_cause FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.visit (
     plan uuid NOT NULL,
     tour text NOT NULL,
@@ -1299,6 +1491,15 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account_secret
     ADD CONSTRAINT account_secret_pkey PRIMARY KEY (account);
 
+ALTER TABLE ONLY public.annual_change
+    ADD CONSTRAINT annual_change_pkey PRIMARY KEY (year, number);
+
+ALTER TABLE ONLY public.annual_issue
+    ADD CONSTRAINT annual_issue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.annual_issue
+    ADD CONSTRAINT annual_issue_year_issue_key UNIQUE (year, issue);
+
 ALTER TABLE ONLY public.apart_pair
     ADD CONSTRAINT apart_pair_pkey PRIMARY KEY (round, department, "row");
 
@@ -1307,6 +1508,12 @@ ALTER TABLE ONLY public.api_token
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_round_issue_key UNIQUE (round, issue);
 
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_pkey PRIMARY KEY (round, id);
@@ -1440,6 +1647,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.paper
+    ADD CONSTRAINT paper_pkey PRIMARY KEY (approval, kind, subject);
+
 ALTER TABLE ONLY public.plan_line
     ADD CONSTRAINT plan_line_pkey PRIMARY KEY (round, department, task);
 
@@ -1463,6 +1673,12 @@ ALTER TABLE ONLY public.publication
 
 ALTER TABLE ONLY public.recusal
     ADD CONSTRAINT recusal_pkey PRIMARY KEY (round, department, "row");
+
+ALTER TABLE ONLY public.recusal_request
+    ADD CONSTRAINT recusal_request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.replacement
+    ADD CONSTRAINT replacement_pkey PRIMARY KEY (round, number);
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (plan, id);
@@ -1518,13 +1734,20 @@ ALTER TABLE ONLY public.tour
 ALTER TABLE ONLY public.tour
     ADD CONSTRAINT tour_plan_id_half_day_key UNIQUE (plan, id, half_day);
 
+ALTER TABLE ONLY public.unplanned_cause
+    ADD CONSTRAINT unplanned_cause_pkey PRIMARY KEY (round, task);
+
 ALTER TABLE ONLY public.visit_matter
     ADD CONSTRAINT visit_matter_pkey PRIMARY KEY (plan, matter);
 
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (plan, target, half_day);
 
+CREATE UNIQUE INDEX annual_issue_waits_once ON public.annual_issue USING btree (year) WHERE (decision IS NULL);
+
 CREATE INDEX api_token_by_account ON public.api_token USING btree (account);
+
+CREATE UNIQUE INDEX approval_waits_once ON public.approval USING btree (round) WHERE (decision IS NULL);
 
 CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
 
@@ -1560,6 +1783,8 @@ CREATE INDEX program_request_by_age ON public.program_request USING btree (began
 
 CREATE UNIQUE INDEX proposal_stands_once ON public.proposal USING btree (act, subject) WHERE ((confirmed_at IS NULL) AND (withdrawn_at IS NULL));
 
+CREATE UNIQUE INDEX recusal_waits_once ON public.recusal_request USING btree (round, target, inspector) WHERE (decision IS NULL);
+
 CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, rehearsal_seed) WHERE (rehearsal_seed IS NOT NULL);
 
 CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
@@ -1582,9 +1807,13 @@ CREATE INDEX visit_by_tour ON public.visit USING btree (plan, tour);
 
 CREATE TRIGGER account_stays_ended BEFORE UPDATE ON public.account FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND (NOT ((new.name = '（已删除）'::text) AND ((to_jsonb(new.*) - 'name'::text) = (to_jsonb(old.*) - 'name'::text)))))) EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER annual_issue_is_decided_once BEFORE UPDATE ON public.annual_issue FOR EACH ROW WHEN ((old.decision IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER apart_pair_has_its_turn AFTER INSERT ON public.apart_pair REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER api_token_stays_revoked BEFORE UPDATE ON public.api_token FOR EACH ROW WHEN ((old.revoked_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER approval_is_decided_once BEFORE UPDATE ON public.approval FOR EACH ROW WHEN ((old.decision IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER area_has_its_turn AFTER INSERT ON public.area REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
@@ -1634,6 +1863,8 @@ CREATE TRIGGER outbox_file_is_final BEFORE UPDATE ON public.outbox_file FOR EACH
 
 CREATE TRIGGER outbox_is_final BEFORE UPDATE ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER paper_comes_with_its_approval AFTER INSERT ON public.paper REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_paper();
+
 CREATE TRIGGER plan_has_its_turn AFTER INSERT ON public.plan REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn', 'planned');
 
 CREATE CONSTRAINT TRIGGER plan_is_followed_by_another AFTER UPDATE ON public.plan DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.refuse_gap();
@@ -1648,9 +1879,15 @@ CREATE TRIGGER proposal_ends_once BEFORE UPDATE ON public.proposal FOR EACH ROW 
 
 CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
+CREATE TRIGGER recusal_is_decided_once BEFORE UPDATE ON public.recusal_request FOR EACH ROW WHEN ((old.decision IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER replacement_follows_a_decision BEFORE INSERT ON public.replacement FOR EACH ROW EXECUTE FUNCTION public.refuse_undecided();
+
 CREATE TRIGGER role_is_stored_with_its_plan AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
 CREATE TRIGGER round_goes_forward BEFORE UPDATE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_other_ways();
+
+CREATE TRIGGER round_is_dispatched_by_approval BEFORE UPDATE ON public.round FOR EACH ROW WHEN (((old.stage <> new.stage) AND (new.stage = 'dispatched'::public.round_stage))) EXECUTE FUNCTION public.refuse_unapproved();
 
 CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_loss_of_round();
 
@@ -1683,6 +1920,9 @@ ALTER TABLE ONLY public.apart_pair
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_account_fkey FOREIGN KEY (account) REFERENCES public.account(id);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
@@ -1786,6 +2026,9 @@ ALTER TABLE ONLY public.outbox_file
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.paper
+    ADD CONSTRAINT paper_approval_fkey FOREIGN KEY (approval) REFERENCES public.approval(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan_line
     ADD CONSTRAINT plan_line_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
@@ -1813,8 +2056,26 @@ ALTER TABLE ONLY public.proposal
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_round_task_department_target_item_fkey FOREIGN KEY (round, task, department, target, item) REFERENCES public.finding(round, task, department, target, item) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.recusal_request
+    ADD CONSTRAINT recusal_request_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recusal_request
+    ADD CONSTRAINT recusal_request_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.recusal
     ADD CONSTRAINT recusal_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replacement
+    ADD CONSTRAINT replacement_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replacement
+    ADD CONSTRAINT replacement_plan_role_comes_fkey FOREIGN KEY (plan, role, comes) REFERENCES public.chance(plan, role, inspector) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replacement
+    ADD CONSTRAINT replacement_request_fkey FOREIGN KEY (request) REFERENCES public.recusal_request(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replacement
+    ADD CONSTRAINT replacement_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
@@ -1864,6 +2125,9 @@ ALTER TABLE ONLY public.told_visit
 ALTER TABLE ONLY public.tour
     ADD CONSTRAINT tour_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.unplanned_cause
+    ADD CONSTRAINT unplanned_cause_round_task_fkey FOREIGN KEY (round, task) REFERENCES public.task(round, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.visit_matter
     ADD CONSTRAINT visit_matter_plan_target_half_day_fkey FOREIGN KEY (plan, target, half_day) REFERENCES public.visit(plan, target, half_day) ON DELETE CASCADE;
 
@@ -1883,9 +2147,15 @@ CREATE POLICY administrator ON public.account USING (public.onedoor_is('administ
 
 CREATE POLICY administrator ON public.sign_in_failure FOR SELECT USING (public.onedoor_is('administrator'::text));
 
+ALTER TABLE public.annual_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.annual_issue ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.apart_pair ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.area ENABLE ROW LEVEL SECURITY;
 
@@ -1921,7 +2191,13 @@ ALTER TABLE public.commitment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY console ON public.account USING (public.onedoor_is('operator'::text));
 
+CREATE POLICY coordinator ON public.annual_change USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.annual_issue USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.apart_pair USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.approval USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.area USING (public.onedoor_is_coordinator());
 
@@ -1973,6 +2249,8 @@ CREATE POLICY coordinator ON public.outbox USING (public.onedoor_is_coordinator(
 
 CREATE POLICY coordinator ON public.outbox_file USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.paper USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.plan USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.plan_line USING (public.onedoor_is_coordinator());
@@ -1986,6 +2264,10 @@ CREATE POLICY coordinator ON public.proposal USING (public.onedoor_is_coordinato
 CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.recusal_request USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.replacement USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
 
@@ -2010,6 +2292,8 @@ CREATE POLICY coordinator ON public.team_member USING (public.onedoor_is_coordin
 CREATE POLICY coordinator ON public.told_visit USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.tour USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.unplanned_cause USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.visit USING (public.onedoor_is_coordinator());
 
@@ -2131,6 +2415,8 @@ CREATE POLICY own_commitment ON public.commitment FOR INSERT WITH CHECK (((party
    FROM public.draw
   WHERE (draw.id = commitment.draw)))));
 
+CREATE POLICY own_department ON public.annual_change USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.apart_pair USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.area USING ((department = public.onedoor_department()));
@@ -2158,6 +2444,8 @@ CREATE POLICY own_department ON public.plan_line USING ((department = public.one
 CREATE POLICY own_department ON public.publication USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.recusal USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.recusal_request USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.role USING ((department = public.onedoor_department()));
 
@@ -2237,6 +2525,8 @@ CREATE POLICY own_trace ON public.audit_entry FOR INSERT WITH CHECK ((public.one
 
 CREATE POLICY owner_finds ON public.target_search FOR SELECT TO pg_database_owner USING (true);
 
+ALTER TABLE public.paper ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_line ENABLE ROW LEVEL SECURITY;
@@ -2252,6 +2542,10 @@ ALTER TABLE public.proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recusal_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.replacement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
@@ -2271,7 +2565,13 @@ ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submitted_item ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY supervisor ON public.annual_change FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.annual_issue FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.apart_pair FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.approval FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.area FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -2321,6 +2621,8 @@ CREATE POLICY supervisor ON public.matter FOR SELECT USING (public.onedoor_is_su
 
 CREATE POLICY supervisor ON public.outbox FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.paper FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.plan FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.plan_line FOR SELECT USING (public.onedoor_is_supervisor());
@@ -2334,6 +2636,10 @@ CREATE POLICY supervisor ON public.proposal FOR SELECT USING (public.onedoor_is_
 CREATE POLICY supervisor ON public.publication FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.recusal_request FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.replacement FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -2358,6 +2664,8 @@ CREATE POLICY supervisor ON public.team_member FOR SELECT USING (public.onedoor_
 CREATE POLICY supervisor ON public.told_visit FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.tour FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.unplanned_cause FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.visit FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -2392,6 +2700,8 @@ ALTER TABLE public.team_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.told_visit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tour ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unplanned_cause ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 
@@ -2431,11 +2741,75 @@ GRANT UPDATE(successor) ON TABLE public.account TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.account_secret TO app;
 
+GRANT SELECT,INSERT ON TABLE public.annual_change TO app;
+
+GRANT SELECT ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(id) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(year) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(issue) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(content) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(digest) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(drawn_up_by) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(drawn_up_name) ON TABLE public.annual_issue TO app;
+
+GRANT INSERT(drawn_up_at) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(decision) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(decided_by) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(decided_name) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(decided_at) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(number) ON TABLE public.annual_issue TO app;
+
+GRANT UPDATE(reason) ON TABLE public.annual_issue TO app;
+
 GRANT SELECT,INSERT ON TABLE public.apart_pair TO app;
 
 GRANT SELECT,INSERT ON TABLE public.api_token TO app;
 
 GRANT UPDATE(revoked_at) ON TABLE public.api_token TO app;
+
+GRANT SELECT ON TABLE public.approval TO app;
+
+GRANT INSERT(id) ON TABLE public.approval TO app;
+
+GRANT INSERT(round) ON TABLE public.approval TO app;
+
+GRANT INSERT(issue) ON TABLE public.approval TO app;
+
+GRANT INSERT(digest) ON TABLE public.approval TO app;
+
+GRANT INSERT(drawn_up_by) ON TABLE public.approval TO app;
+
+GRANT INSERT(drawn_up_name) ON TABLE public.approval TO app;
+
+GRANT INSERT(drawn_up_at) ON TABLE public.approval TO app;
+
+GRANT INSERT(single_operator) ON TABLE public.approval TO app;
+
+GRANT UPDATE(decision) ON TABLE public.approval TO app;
+
+GRANT UPDATE(decided_by) ON TABLE public.approval TO app;
+
+GRANT UPDATE(decided_name) ON TABLE public.approval TO app;
+
+GRANT UPDATE(decided_at) ON TABLE public.approval TO app;
+
+GRANT UPDATE(number) ON TABLE public.approval TO app;
+
+GRANT UPDATE(reason) ON TABLE public.approval TO app;
+
+GRANT INSERT(team_changes) ON TABLE public.approval TO app;
 
 GRANT SELECT,INSERT ON TABLE public.area TO app;
 
@@ -2633,6 +3007,8 @@ GRANT SELECT,INSERT ON TABLE public.outbox TO app;
 
 GRANT SELECT,INSERT ON TABLE public.outbox_file TO app;
 
+GRANT SELECT,INSERT ON TABLE public.paper TO app;
+
 GRANT SELECT,INSERT ON TABLE public.plan TO app;
 
 GRANT UPDATE(live) ON TABLE public.plan TO app;
@@ -2679,6 +3055,42 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.publication TO app;
 
 GRANT SELECT,INSERT ON TABLE public.recusal TO app;
 
+GRANT SELECT ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(id) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(round) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(target) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(inspector) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(department) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(cause) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(reason) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(asked_by) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(asked_name) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(asked_at) ON TABLE public.recusal_request TO app;
+
+GRANT INSERT(due_on) ON TABLE public.recusal_request TO app;
+
+GRANT UPDATE(decision) ON TABLE public.recusal_request TO app;
+
+GRANT UPDATE(decided_by) ON TABLE public.recusal_request TO app;
+
+GRANT UPDATE(decided_name) ON TABLE public.recusal_request TO app;
+
+GRANT UPDATE(decided_at) ON TABLE public.recusal_request TO app;
+
+GRANT UPDATE(decision_reason) ON TABLE public.recusal_request TO app;
+
+GRANT SELECT,INSERT ON TABLE public.replacement TO app;
+
 GRANT SELECT,INSERT ON TABLE public.role TO app;
 
 GRANT SELECT,DELETE ON TABLE public.round TO app;
@@ -2694,6 +3106,8 @@ GRANT INSERT(settings),UPDATE(settings) ON TABLE public.round TO app;
 GRANT INSERT(content_digest),UPDATE(content_digest) ON TABLE public.round TO app;
 
 GRANT UPDATE(stage) ON TABLE public.round TO app;
+
+GRANT UPDATE(team_changes) ON TABLE public.round TO app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.session TO app;
 
@@ -2734,6 +3148,8 @@ GRANT UPDATE(cancelled) ON TABLE public.told_visit TO app;
 GRANT UPDATE(told_at) ON TABLE public.told_visit TO app;
 
 GRANT SELECT,INSERT ON TABLE public.tour TO app;
+
+GRANT SELECT,INSERT ON TABLE public.unplanned_cause TO app;
 
 GRANT SELECT,INSERT ON TABLE public.visit TO app;
 

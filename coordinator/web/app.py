@@ -21,10 +21,12 @@ from coordinator.web.portal.feedback import FEEDBACK
 from coordinator.web.portal.opening import OPENING
 from coordinator.web.portal.requests import ASKING
 from coordinator.web.problems import HANDLERS
+from coordinator.web.public.annual_plans import PUBLIC_PLANS
 from coordinator.web.public.rounds import open_file, public_page
 from coordinator.web.public.verification import verification_page
 from coordinator.web.request_log import Logged
 from coordinator.web.staff.accounts import ACCOUNTS
+from coordinator.web.staff.annual_plans import ANNUAL_PLANS
 from coordinator.web.staff.beginning import BEGINNING
 from coordinator.web.staff.ceremonies import CEREMONIES
 from coordinator.web.staff.ceremony_papers import PAPERS
@@ -35,7 +37,9 @@ from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
 from coordinator.web.staff.moves import MOVES
 from coordinator.web.staff.own_account import OWN_ACCOUNT
+from coordinator.web.staff.papers import OFFICIAL_PAPERS
 from coordinator.web.staff.planning import PLANNING
+from coordinator.web.staff.recusals import RECUSALS
 from coordinator.web.staff.requests import REQUESTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import SCHEDULES
@@ -54,6 +58,10 @@ PAGES = (
     public_page,
     open_file,
     verification_page,
+    *OFFICIAL_PAPERS,
+    *ANNUAL_PLANS,
+    *PUBLIC_PLANS,
+    *RECUSALS,
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *ACCOUNTS,

@@ -1,7 +1,7 @@
 """The last few rounds that somebody looked at, kept whole, so that a page costs milliseconds.
 
-What a round holds changes only with its stage, its contents or its plan, so these are the key, with whose part is seen.
-What changes otherwise (parties commit and reveal) is read anew each time.
+What a round holds changes only with its stage, its contents, its plan or its teams, so these are the key, with whose
+part is seen. What changes otherwise (parties commit and reveal) is read anew each time.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ class Memory:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: OrderedDict[tuple[UUID, str, str, UUID | None, bool, str], Known] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, str, str, UUID | None, int, bool, str], Known] = OrderedDict()
         self._reading = asyncio.Lock()
 
     async def recall(self, actor: Actor, id_: UUID) -> Known:
         """Give a round as it stands now, as far as the actor may see it; raises NotFound."""
         stored, plan = await find_version(self._services, actor, id_)
         part = (may(actor, Act.SEE_PLAN), actor.department or "")
-        key = (stored.id, stored.stage.value, stored.content_digest, plan, *part)
+        key = (stored.id, stored.stage.value, stored.content_digest, plan, stored.team_changes, *part)
         async with self._reading:
             if key not in self._known:
                 self._known[key] = Known(await read_round(self._services, actor, stored))

@@ -47,6 +47,9 @@ async def test_pages_of_a_round_have_no_serious_fault(
         "directory": "/directories/targets",
         "items": "/directories/items",
         "work-lists": "/directories/checks",
+        "papers": f"{round_}/papers",
+        "recusals": f"{round_}/recusals",
+        "annual": "/annual-plans/2026",
         "account": "/account",
         "tokens": "/account/tokens",
     }

@@ -84,7 +84,7 @@ async def test_three_parties_hold_both_draws_and_anyone_recomputes_them(hall: Ha
     assert await hall.stage(round_) == "drawn"
     await hall.plans(round_)
     await hall.draws(round_, TEAMS)
-    assert await hall.stage(round_) == "dispatched"
+    assert await hall.stage(round_) == "teams_drawn"
     for stage in Stage:
         found = await verified(hall, round_, stage)
         assert found.head.parties == PARTIES

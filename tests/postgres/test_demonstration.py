@@ -46,6 +46,7 @@ async def test_every_state_has_its_round_and_every_office_somebody(services: Ser
         "drawn": Stage.DRAWN,
         "planned": Stage.PLANNED,
         "lots": Stage.LOTS_FROZEN,
+        "approving": Stage.TEAMS_DRAWN,
         "carried-out": Stage.DISPATCHED,
     }
     ahead = {each.code for each in EXAMPLES if each.is_ahead}

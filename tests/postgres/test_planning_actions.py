@@ -24,6 +24,7 @@ from support.rounds import (
 )
 from support.rounds import world as world_of
 
+from coordinator.actions.approving import approve_alone
 from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.jobs import enqueue
 from coordinator.actions.lot_draws import fix_plan, hold_lots
@@ -159,7 +160,8 @@ async def test_the_trail_of_a_round_tells_every_step_in_its_order(world: Service
     assert told == [
         *("round_created", *(["submission_taken_in"] * len(small().workbooks))),
         *("draw_fixed", *secrets, "draw_held", "targets_drawn", "job_requested", "plan_stored"),
-        *("draw_fixed", *secrets, "draw_held", "teams_drawn", "results_recorded"),
+        *("draw_fixed", *secrets, "draw_held", "teams_drawn"),
+        *("papers_drawn_up", "papers_approved", "results_recorded"),
     ]
 
 
@@ -218,6 +220,7 @@ def steps_of(world: Services, round_: UUID) -> list[tuple[str, Callable[[], Awai
         ("fix the plan", lambda: fix_plan(world, CONSOLE, round_)),
         ("secrets for the teams", lambda: secrets(DrawStage.TEAMS)),
         ("draw the teams", lambda: hold_lots(world, CONSOLE, round_)),
+        ("approve the papers", lambda: approve_alone(world, CONSOLE, round_)),
         ("results", results),
     ]
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from support.console import SMALL
 from support.jobs import surroundings
 
+from coordinator.actions.approving import approve_alone
 from coordinator.actions.collecting import collect_round
 from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.lot_draws import fix_plan, hold_lots
@@ -94,11 +95,17 @@ async def planned(services: Services, *, seed: str | None = None) -> UUID:
     return round_
 
 
-async def dispatched(services: Services, *, seed: str | None = None) -> UUID:
+async def teams_drawn(services: Services, *, seed: str | None = None) -> UUID:
     round_ = await planned(services, seed=seed)
     await fix_plan(services, CONSOLE, round_)
     await commit_and_reveal(services, CONSOLE, await stored(services.pool, round_), DrawStage.TEAMS)
     await hold_lots(services, CONSOLE, round_)
+    return round_
+
+
+async def dispatched(services: Services, *, seed: str | None = None) -> UUID:
+    round_ = await teams_drawn(services, seed=seed)
+    await approve_alone(services, CONSOLE, round_)
     return round_
 
 

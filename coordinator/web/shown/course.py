@@ -37,11 +37,12 @@ _REACHED = {
     Stage.DRAWN: 3,
     Stage.PLANNED: 4,
     Stage.LOTS_FROZEN: 4,
-    Stage.DISPATCHED: 5,
+    Stage.TEAMS_DRAWN: 5,
+    Stage.DISPATCHED: 6,
 }
-_NAMES = ("收集", "冻结", "抽取", "排期", "抽签", "公布", "执行", "公示", "统计")
+_NAMES = ("收集", "冻结", "抽取", "排期", "抽签", "审批", "公布", "执行", "公示", "统计")
 _CARRIED_OUT = _NAMES.index("执行")
-_NEXT = {0: "正在报送", 1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签"}
+_NEXT = {0: "正在报送", 1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签", 5: "待批准"}
 
 
 def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
@@ -85,7 +86,7 @@ def _note_next(reading: RoundReading, place: int, reached: int) -> str:
 
 
 def _deciding(reading: RoundReading) -> Iterator[tuple[str, str]]:
-    """The steps up to the lots, each with its fact once it is done."""
+    """The steps up to the approval, each with its fact once it is done."""
     targets, teams = reading.draws.get(DrawStage.TARGETS), reading.draws.get(DrawStage.TEAMS)
     drawn = {target for selection in reading.selections for target in selection.selected}
     yield "收集", f"{len(reading.workbooks)}个部门" if reading.is_whole else ""
@@ -93,6 +94,7 @@ def _deciding(reading: RoundReading) -> Iterator[tuple[str, str]]:
     yield "抽取", f"{len(drawn)}户"
     yield "排期", f"{len(reading.dispatch.plan.tours)}组次" if reading.dispatch else ""
     yield "抽签", moment_note(teams.ended_at) if teams and teams.ended_at else ""
+    yield "审批", "已批准"
 
 
 def _carrying_out(reading: RoundReading, now: datetime) -> Iterator[Step]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from coordinator.actions.reading import RoundReading
 from coordinator.domain.disclosure import SHUT
 from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.frequency import FrequencyWarning, task_warnings, visit_warnings
 from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, summarise
 from coordinator.storage.rounds import Stage, StoredRound
 from coordinator.web.shown.course import Step, course
@@ -87,6 +88,7 @@ class RoundShown(Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOutShown, ...]
     refused_rows: tuple[RefusedRowShown, ...]
     warnings: tuple[str, ...]
+    frequency: tuple[FrequencyWarning, ...]
     coverage: tuple[CoverageShown, ...]
     draws: tuple[DrawStage, ...]
 
@@ -138,6 +140,7 @@ def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
         left_out=left_out_shown(reading),
         refused_rows=refused_rows_shown(reading),
         warnings=dispatch.wanted.warnings if dispatch else (),
+        frequency=(*task_warnings(reading.tasks), *(visit_warnings(dispatch) if dispatch else ())),
         coverage=tuple(coverage_shown(dispatch)) if dispatch else (),
         draws=tuple(reading.draws),
     )

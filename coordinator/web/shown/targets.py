@@ -100,9 +100,9 @@ def has_begun(view: FirmView | None, now: datetime) -> bool:
 
 
 def firm_view(known: Known, target: TargetId, now: datetime) -> FirmView | None:
-    """What a firm may see now, each visit as the table of disclosure says; None before the lots are drawn."""
+    """What a firm may see now, each visit as the table of disclosure says; None before the papers are approved."""
     dispatch, drawn_at, entry = known.dispatch, known.drawn_at, known.ledger.get(target)
-    if drawn_at is None or entry is None:
+    if drawn_at is None or entry is None or not known.reading.is_dispatched:
         return None
     visits = []
     for tour, visit in entry.visits:

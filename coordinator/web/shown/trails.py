@@ -121,6 +121,21 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "feed_made": lambda subject, _: f"企业（函号 {in_halves(subject)}）取得日历地址",
     "visits_told": lambda subject, facts: f"企业（函号 {in_halves(subject)}）的日历得知{facts.get('count')}处新安排",
     "letter_withdrawn": lambda subject, _: f"告知函 {in_halves(subject)} 收回",
+    "papers_drawn_up": lambda _, facts: f"提请审批：实施方案、审批表、通知书共{facts.get('papers')}份",
+    "papers_approved": lambda _, facts: f"批准文书，文号 {facts.get('number')}，可以告知和检查",
+    "papers_returned": lambda _, facts: f"退回文书：{facts.get('reason')}",
+    "annual_line_changed": lambda subject, facts: (
+        f"{facts.get('year')}年度计划：{'撤销' if facts.get('withdrawn') else '写入'} {subject}，{facts.get('reason')}"
+    ),
+    "annual_plan_drawn_up": lambda subject, facts: f"{subject}年度计划提请审批，共{facts.get('lines')}条",
+    "annual_plan_approved": lambda subject, facts: f"{subject}年度计划批准并公布，文号 {facts.get('number')}",
+    "annual_plan_returned": lambda subject, facts: f"{subject}年度计划退回：{facts.get('reason')}",
+    "cause_given": lambda subject, facts: f"计划外任务 {subject} 的原因：{facts.get('reason')}",
+    "recusal_asked": lambda subject, facts: f"{facts.get('cause')}回避：{subject} 不去 {facts.get('target')}，待决定",
+    "recusal_decided": lambda subject, facts: f"{facts.get('decision')}：{subject}，{facts.get('reason')}",
+    "inspector_replaced": lambda subject, facts: (
+        f"{facts.get('lot')} 换人：{subject} 由 {facts.get('comes') or '无人可替，须另行安排'} 接替"
+    ),
     "teams_drawn": lambda _, facts: f"中签人员入库，共{facts.get('roles')}个岗位和书面事项",
 }
 

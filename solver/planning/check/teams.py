@@ -10,7 +10,9 @@ from typing import Literal
 import msgspec
 
 from solver.planning.check.verdict import Breach
+from solver.planning.eligible import eligible
 from solver.planning.ids import DepartmentId, DeskMatterId, HalfDayId, InspectorId, RoleId, RoundId
+from solver.planning.index import index
 from solver.planning.plan import Plan, Role
 from solver.planning.problem import Problem
 from solver.planning.strict_json import parse, shape
@@ -39,11 +41,26 @@ def check_teams(problem: Problem, plan: Plan, teams: Teams) -> tuple[Breach, ...
     """Say what the drawn teams break; the plan itself is `check`'s to judge."""
     return (
         *_of_this_plan(plan, teams),
-        *_whole_teams(plan, teams.teams, problem.policy.scale),
+        *_whole_teams(plan, teams.teams),
+        *_certain_ones(plan, teams.teams, problem.policy.scale),
         *_one_place_at_a_time(plan, teams.teams),
         *_even_luck(plan, teams.teams, problem.policy.scale),
         *_ceilings_kept(problem, plan, teams.teams),
         *_desk_teams(plan, teams.teams),
+    )
+
+
+def check_replaced_teams(problem: Problem, plan: Plan, drawn: Drawn) -> tuple[Breach, ...]:
+    """Say what teams break after replacements; `problem` bars whom it bars now.
+
+    Even luck was the lots' promise; a certain chance is one no more for whoever may not go.
+    """
+    return (
+        *_whole_teams(plan, drawn),
+        *_eligible_still(problem, plan, drawn),
+        *_one_place_at_a_time(plan, drawn),
+        *_ceilings_kept(problem, plan, drawn),
+        *_desk_teams(plan, drawn),
     )
 
 
@@ -55,17 +72,32 @@ def _of_this_plan(plan: Plan, teams: Teams) -> Iterator[Breach]:
         yield Breach(rule=7, place=f"$.teams.{role}", text=f"计划中没有岗位 {role}。")
 
 
-def _whole_teams(plan: Plan, drawn: Drawn, scale: int) -> Iterator[Breach]:
-    """Each role gets exactly its need, all with a chance, and everyone whose chance was certain."""
+def _whole_teams(plan: Plan, drawn: Drawn) -> Iterator[Breach]:
+    """Each role gets exactly its need, all with a chance."""
     for _, role in _roles(plan):
         team = drawn.get(role.id, ())
         yield from _full(role.id, role.need, team)
         for inspector in sorted(set(team)):
             if role.chances.get(inspector, 0) <= 0:
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=f"{inspector} 在岗位 {role.id} 没有中签概率。")
-        for inspector in sorted(role.chances.keys() - set(team)):
+
+
+def _certain_ones(plan: Plan, drawn: Drawn, scale: int) -> Iterator[Breach]:
+    """Everyone whose chance was certain goes."""
+    for _, role in _roles(plan):
+        for inspector in sorted(role.chances.keys() - set(drawn.get(role.id, ()))):
             if role.chances[inspector] == scale:
                 text = f"{inspector} 在岗位 {role.id} 的概率为 1，却没有抽中。"
+                yield Breach(rule=5, place=f"$.teams.{role.id}", text=text)
+
+
+def _eligible_still(problem: Problem, plan: Plan, drawn: Drawn) -> Iterator[Breach]:
+    """Nobody goes who is barred now (行政处罚法 43), nor without what the role asks for."""
+    turned = index(problem)
+    for tour in plan.tours:
+        for role in tour.roles:
+            for inspector in sorted(set(drawn.get(role.id, ())) - eligible(turned, role, tour)):
+                text = f"{inspector} 不能担任岗位 {role.id}：应回避，或不符合条件。"
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=text)
 
 

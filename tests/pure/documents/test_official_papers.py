@@ -8,9 +8,11 @@ import pytest
 from docx import Document
 from docx.document import Document as WordFile
 from msgspec.structs import replace
+from pypdf import PdfReader
 from support.dispatches import BEFORE, DAM, FIRE, FIRM, SHOP, TRADE, WATER, Ask, a_dispatch, an_outing, certificate
 
 from coordinator.documents.official.approval_sheets import approval_sheets
+from coordinator.documents.official.pdf_files import pdf_file
 from coordinator.documents.official.schemes import joint_scheme
 from coordinator.documents.official.visit_notices import visit_notices
 from coordinator.documents.official.word_files import word_file
@@ -139,3 +141,30 @@ def test_several_papers_stand_each_on_pages_of_its_own() -> None:
     word = opened(*SHEETS)
     titles = [paragraph for paragraph in word.paragraphs if paragraph.text == "行政检查审批表"]
     assert [bool(title.paragraph_format.page_break_before) for title in titles] == [False, True, True]
+
+
+@pytest.mark.parametrize("paper", [SCHEME, *SHEETS, *NOTICES], ids=lambda paper: f"{paper.kind}-{paper.subject}")
+def test_a_pdf_says_what_the_word_file_says_and_embeds_no_typeface(paper: Paper) -> None:
+    content = pdf_file(paper, APPROVED)
+    assert content == pdf_file(paper, APPROVED), "the same bytes"
+    pages = PdfReader(BytesIO(content)).pages
+    said = "".join("".join(page.extract_text() for page in pages).split())
+    for words in text_of(opened(paper, standing=APPROVED)).split():
+        assert words in said
+    assert b"FontFile" not in content
+    assert (pages[0].mediabox.width, pages[0].mediabox.height) == pytest.approx((595.3, 841.9), abs=0.1)
+
+
+def test_every_page_of_a_pdf_is_marked_until_it_is_approved() -> None:
+    draft, approved = (PdfReader(BytesIO(pdf_file(SCHEME, each))).pages for each in (DRAFT, APPROVED))
+    assert len(draft) > 1
+    assert all(PAPER_DRAFT in page.extract_text() for page in draft)
+    assert not any(PAPER_DRAFT in page.extract_text() for page in approved)
+
+
+def test_a_row_that_fills_more_than_a_page_is_carried_on() -> None:
+    outing = an_outing(0, FIRM, *(Ask(WATER, name=f"第{number}件很长的事") for number in range(80)))
+    (sheet,) = approval_sheets(a_dispatch(outing))
+    pages = PdfReader(BytesIO(pdf_file(sheet, DRAFT))).pages
+    assert len(pages) > 2
+    assert "第79件" in "".join(page.extract_text() for page in pages)
