@@ -1,0 +1,106 @@
+"""Everything that OneDoor's interface offers to programs, a method each; answers are the types of `types`.
+
+with OneDoor("https://ymc.example.gov.cn", token) as onedoor:
+for each in onedoor.rounds():
+print(each.code, each.stage)
+"""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from connectors.client import types
+from connectors.client.sending import Sender
+
+
+class OneDoor:
+    """One service, as one token. Every method raises Refused, or httpx.TransportError where nothing answers."""
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sender = Sender(address, token, transport, pause)
+
+    def __enter__(self) -> Self:
+        """Hold the connection."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let it go."""
+        self._sender.close()
+
+    def rounds(self) -> list[types.RoundLine]:
+        """All rounds that the token's owner may see, the newest first."""
+        return self._sender.read("/rounds", list[types.RoundLine])
+
+    def round(self, id_: UUID | str) -> types.RoundShown:
+        """One round: its course, figures, tasks, what could not be served."""
+        return self._sender.read(f"/rounds/{id_}", types.RoundShown)
+
+    def trail(self, round_: UUID | str) -> list[types.TrailEntry]:
+        """Who did what, oldest first."""
+        return self._sender.read(f"/rounds/{round_}/trail", list[types.TrailEntry])
+
+    def schedule(self, round_: UUID | str, **asked: str) -> types.ScheduleShown:
+        """The schedule; `week`, `day`, `department` and `team` choose from it."""
+        return self._sender.read(f"/rounds/{round_}/schedule", types.ScheduleShown, **asked)
+
+    def tour(self, round_: UUID | str, tour: str) -> types.TourShown:
+        """One tour: its visits, roles and everyone's chances."""
+        return self._sender.read(f"/rounds/{round_}/tours/{quote(tour, safe='')}", types.TourShown)
+
+    def targets(self, round_: UUID | str, words: str = "", page: int = 1) -> types.TargetsPage:
+        """A page of the targets whose name or code holds the words."""
+        return self._sender.read(f"/rounds/{round_}/targets", types.TargetsPage, q=words, page=page)
+
+    def target(self, round_: UUID | str, code: str) -> types.TargetShown:
+        """One target, and what the firm itself may see now."""
+        return self._sender.read(f"/rounds/{round_}/targets/{quote(code)}", types.TargetShown)
+
+    def draw(self, round_: UUID | str, stage: str) -> types.DrawShown:
+        """A draw, `targets` or `teams`: document, commitments, reveals, seed, digests."""
+        return self._sender.read(f"/rounds/{round_}/draws/{stage}", types.DrawShown)
+
+    def draw_file(self, round_: UUID | str, stage: str, name: str) -> bytes:
+        """A file of a draw, byte for byte, to recompute it with."""
+        return self._sender.fetch(f"/rounds/{round_}/draws/{stage}/files/{quote(name)}")
+
+    def commit(self, round_: UUID | str, stage: str, commitment: str, *, key: str | None = None) -> types.DrawShown:
+        """Commit the department to a secret that stays where it was made."""
+        given = types.Commitment(commitment=commitment)
+        return self._sender.write(f"/rounds/{round_}/draws/{stage}/commitment", given, types.DrawShown, key)
+
+    def reveal(self, round_: UUID | str, stage: str, secret: str, *, key: str | None = None) -> types.DrawShown:
+        """Reveal the department's secret, once all have committed."""
+        given = types.Reveal(secret=secret)
+        return self._sender.write(f"/rounds/{round_}/draws/{stage}/reveal", given, types.DrawShown, key)
+
+    def planning(self, round_: UUID | str) -> types.PlanningShown:
+        """How the planning stands."""
+        return self._sender.read(f"/rounds/{round_}/planning", types.PlanningShown)
+
+    def plan(self, round_: UUID | str, seconds: int, *, key: str | None = None) -> types.PlanningShown:
+        """Ask for a plan; where one is under way, follow that."""
+        given = types.PlanningWish(seconds=seconds)
+        return self._sender.write(f"/rounds/{round_}/planning", given, types.PlanningShown, key)
+
+    def end_planning(
+        self, round_: UUID | str, how: types.StopRequest, *, key: str | None = None
+    ) -> types.PlanningShown:
+        """End a planning early, with the best plan so far or with none."""
+        given = types.PlanningEnd(how=how)
+        return self._sender.write(f"/rounds/{round_}/planning/stop", given, types.PlanningShown, key)
+
+    def public_round(self, round_: UUID | str) -> types.PublicRound:
+        """What anybody may see of a round now."""
+        return self._sender.read(f"/public/rounds/{round_}", types.PublicRound)

@@ -1,0 +1,97 @@
+"""How requests go out: with the token, again after a failure that says nothing, and with one key however often.
+
+What can be asked is in `client`. Answers that were read before are kept with their ETag and not sent again.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+from uuid import uuid4
+
+import httpx
+import msgspec
+
+T = TypeVar("T")
+
+PAUSES = (0.5, 2.0, 8.0)
+"""Seconds before each further try."""
+TRIED_AGAIN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+MOST_KEPT = 256
+
+
+class Refused(Exception):  # noqa: N818 - named for what became of the request
+    """What was asked was refused: status, the kind of problem (RFC 9457), and words with a remedy, in Chinese."""
+
+    def __init__(self, status: int, kind: str, words: str, remedy: str) -> None:
+        super().__init__(words if not remedy else f"{words}{remedy}")
+        self.status, self.kind, self.remedy = status, kind, remedy
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    type: str = "about:blank"
+    detail: str = ""
+    remedy: str = ""
+
+
+class Sender:
+    """One connection to one service, as one token."""
+
+    def __init__(
+        self, address: str, token: str, transport: httpx.BaseTransport | None, pause: Callable[[float], None]
+    ) -> None:
+        self._http = httpx.Client(
+            base_url=f"{address.rstrip('/')}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=60,
+            transport=transport,
+        )
+        self._pause = pause
+        self._kept: dict[str, tuple[str, bytes]] = {}
+
+    def close(self) -> None:
+        self._http.close()
+
+    def read(self, path: str, kind: type[T], **asked: str | int) -> T:
+        """Get an answer of a kind; raises Refused, httpx.TransportError once all tries failed."""
+        return msgspec.json.decode(self.fetch(path, **asked), type=kind)
+
+    def fetch(self, path: str, **asked: str | int) -> bytes:
+        """Get an answer as bytes, or those held already where nothing has changed."""
+        address = str(httpx.URL(path, params=asked)) if asked else path
+        known = self._kept.get(address)
+        answer = self._send("GET", address, {"If-None-Match": known[0]} if known else {}, None)
+        if known and answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return known[1]
+        if tag := answer.headers.get("ETag"):
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[address] = (tag, answer.content)
+        return answer.content
+
+    def write(self, path: str, given: object, kind: type[T], key: str | None = None) -> T:
+        """Send something that changes something: once, however many tries it takes; `key` to go on after a restart."""
+        headers = {"Idempotency-Key": key or str(uuid4()), "Content-Type": "application/json"}
+        answer = self._send("POST", path, headers, msgspec.json.encode(given))
+        return msgspec.json.decode(answer.content, type=kind)
+
+    def _send(self, method: str, path: str, headers: dict[str, str], content: bytes | None) -> httpx.Response:
+        for pause in PAUSES:
+            try:
+                answer = self._http.request(method, path, headers=headers, content=content)
+            except httpx.TransportError:
+                self._pause(pause)
+                continue
+            if answer.status_code not in TRIED_AGAIN:
+                return _accepted(answer)
+            self._pause(pause)
+        return _accepted(self._http.request(method, path, headers=headers, content=content))
+
+
+def _accepted(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success or answer.status_code == HTTPStatus.NOT_MODIFIED:
+        return answer
+    try:
+        problem = msgspec.json.decode(answer.content, type=_Problem)
+    except msgspec.MsgspecError:
+        problem = _Problem(detail=f"HTTP {answer.status_code}")
+    raise Refused(answer.status_code, problem.type, problem.detail, problem.remedy)

@@ -1,0 +1,564 @@
+"""The answers of OneDoor's interface, as its description gives them.
+
+Made by tests/support/client_types.py, and not by hand; as long as the interface is wide.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+
+class Algorithm(StrEnum):
+    sha256 = "sha256"
+    sm3 = "sm3"
+
+
+class Beacon(Struct):
+    source: Annotated[str, Meta(min_length=1)]
+    when: str
+    pattern: str
+
+
+class Best(Struct):
+    visits: int
+    visits_bound: int
+    gap: int
+    officer_half_days: int
+    unserved: int
+
+
+class ChanceShown(Struct):
+    inspector: str
+    name: str
+    chance: int
+    is_drawn: bool | None
+
+
+class Commitment(Struct):
+    commitment: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class CommitmentShown(Struct):
+    party: str
+    commitment: str
+    committed_at: datetime
+    secret: str | None
+    revealed_at: datetime | None
+
+
+class ContradictionShown(Struct):
+    field_: str = field(name="field")
+    taken: str
+    taken_from: str
+    other: str
+    other_from: str
+
+
+class CoverageShown(Struct):
+    department: str
+    item: str
+    name: str
+    drawn: int
+    population: int
+    debt: int
+    exceeds_ceiling: bool
+
+
+class Crew(Struct):
+    department: str
+    people: int
+
+
+class DepartmentShown(Struct):
+    name: str
+    file: str
+    items: int
+    targets: int
+    inspectors: int
+    refused_rows: int
+    visits: int | None
+    officer_half_days: int | None
+
+
+class DrawState(StrEnum):
+    fixed = "fixed"
+    held = "held"
+    void = "void"
+
+
+class Figures(Struct):
+    drawn_targets: int
+    matters: int
+    key_matters: int
+    desk_matters: int
+    served: int
+    unserved: int
+    tours: int
+    visits: int
+    visits_apart: int
+    officer_half_days: int
+    officer_half_days_apart: int
+
+
+class FileShown(Struct):
+    name: str
+    size: int
+    digest: str
+    is_fixed: bool
+
+
+class FrequencyRule(StrEnum):
+    国办发_2024_54号_年度检查频次上限_投诉举报_转办交办_复查_自行申请的不计入 = (
+        "国办发〔2024〕54号：年度检查频次上限；投诉举报、转办交办、复查、自行申请的不计入"
+    )
+    国办发_2024_54号_联合检查合并计算_写明占用哪个部门的次数 = (
+        "国办发〔2024〕54号：联合检查合并计算，写明占用哪个部门的次数"
+    )
+    避免重复检查_同一对象短期内重复上门的_先看能否合并 = "避免重复检查：同一对象短期内重复上门的，先看能否合并"
+    企业安静期_除有因检查外不入企 = "企业安静期：除有因检查外不入企"
+    舞水_2021_28号_二_二__对守信者无扰 = "舞水〔2021〕28号 二（二）：对守信者无扰"
+    舞水_2021_28号_三_二__按风险程度_信用水平差异化确定抽查比例 = (
+        "舞水〔2021〕28号 三（二）：按风险程度、信用水平差异化确定抽查比例"
+    )
+
+
+class FrequencyWarning(Struct):
+    rule: FrequencyRule
+    words: str
+    target: str | None | UnsetType = UNSET
+
+
+class HalfDayPart(StrEnum):
+    am = "am"
+    pm = "pm"
+
+
+class JobState(StrEnum):
+    queued = "queued"
+    running = "running"
+    done = "done"
+    failed = "failed"
+    dead = "dead"
+    cancelled = "cancelled"
+
+
+class LeftOutShown(Struct):
+    task: str
+    count: int
+
+
+class MatterShown(Struct):
+    id: str
+    department: str
+    item: str
+    name: str
+    methods: list[str]
+    legal_basis: list[str]
+    documents: list[str]
+    minutes: int
+    officers: int
+    is_key: bool
+    is_caused: bool
+    is_unannounced: bool
+    first_day: date
+    last_day: date
+    tasks: list[str]
+
+
+class MemberShown(Struct):
+    id: str
+    name: str
+    department: str
+    lent_by: str | None
+    is_officer: bool
+    is_lead: bool
+    certificate: str
+
+
+class Openness(StrEnum):
+    open = "open"
+    sealed = "sealed"
+
+
+class PassedOver(Struct):
+    inspector: str
+    name: str
+    reason: str
+
+
+class PlanningShown(Struct):
+    can_begin: bool
+    state: JobState | None
+    is_under_way: bool
+    waits_long: bool
+    is_finishing: bool
+    is_cancelling: bool
+    step: str
+    seconds: int
+    limit: int
+    tries: int
+    best: Best | None
+    error: str
+
+
+class PlanningWish(Struct):
+    seconds: Annotated[int, Meta(ge=1, le=3600)]
+
+
+class Problem(Struct):
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    remedy: str | UnsetType = ""
+    incident: str | UnsetType = ""
+
+
+class PublicCommitment(Struct):
+    party: str
+    commitment: str
+
+
+class Ready(Struct):
+    database: bool
+
+
+class ReasonShown(Struct):
+    text: str
+    remedy: str
+
+
+class RefusedRowShown(Struct):
+    department: str
+    sheet: str
+    row: int
+    code: str
+    reason: str
+
+
+class Reveal(Struct):
+    secret: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class RoleShown(Struct):
+    id: str
+    department: str
+    need: int
+    is_certified: bool
+    expertise: list[str]
+    chances: list[ChanceShown]
+    passed_over: list[PassedOver]
+
+
+class ScheduleFilter(Struct):
+    week: date | None | UnsetType = UNSET
+    day: date | None | UnsetType = UNSET
+    department: str | UnsetType = ""
+    team: str | UnsetType = ""
+    area: str | UnsetType = ""
+    notice: str | UnsetType = ""
+
+
+class StepState(StrEnum):
+    done = "done"
+    now = "now"
+    later = "later"
+
+
+class Stop(Struct):
+    target: str
+    name: str
+    begins_at: datetime
+    ends_at: datetime
+    offset: int
+    minutes: int
+    departments: list[str]
+    matters: int
+    is_unannounced: bool
+
+
+class StopRequest(StrEnum):
+    finish = "finish"
+    cancel = "cancel"
+
+
+class StratumShown(Struct):
+    task: str
+    stratum: str
+    population: int
+    size: int
+    alternates: int
+
+
+class TargetLine(Struct):
+    id: str
+    name: str
+    kind: str
+    area: str
+    credit_risk: str
+    departments: list[str]
+    matters: int
+    desk_matters: int
+    unserved: int
+    visits: int
+    visits_apart: int
+    first_visit_at: datetime | None
+    is_unannounced: bool
+
+
+class TargetsPage(Struct):
+    targets: list[TargetLine]
+    query: str
+    page: int
+    pages: int
+    total: int
+
+
+class TaskHere(Struct):
+    id: str
+    name: str
+    batch: int
+
+
+class TaskState(StrEnum):
+    waiting = "waiting"
+    drawn = "drawn"
+    planned = "planned"
+    partly = "partly"
+
+
+class TourLine(Struct):
+    id: str
+    day: date
+    part: HalfDayPart
+    half_day_minutes: int
+    begins_at: datetime
+    ends_at: datetime
+    areas: list[str]
+    travel_minutes: int
+    crew: list[Crew]
+    stops: list[Stop]
+    inspectors: list[str]
+    is_unannounced: bool
+
+
+class TrailEntry(Struct):
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    words: str
+    facts: dict[str, Any]
+
+
+class UnservedHere(Struct):
+    matter: MatterShown
+    reasons: list[ReasonShown]
+
+
+class UnservedMatter(Struct):
+    id: str
+    target: str
+    words: str
+
+
+class UnservedShown(Struct):
+    matters: list[UnservedMatter]
+    reasons: list[ReasonShown]
+
+
+class VisitShown(Struct):
+    tour: str
+    target: str
+    target_name: str
+    begins_at: datetime
+    ends_at: datetime
+    is_unannounced: bool
+    departments: list[str]
+    led_by: str
+    matters: list[MatterShown]
+    team: list[MemberShown]
+
+
+class YearCount(Struct):
+    department: str
+    before: int
+    announced: int
+    cap: int | None
+
+
+class CoordinatorStorageRoundsStage(StrEnum):
+    collected = "collected"
+    frozen = "frozen"
+    drawn = "drawn"
+    planned = "planned"
+    lots_frozen = "lots_frozen"
+    teams_drawn = "teams_drawn"
+    dispatched = "dispatched"
+
+
+class SolverChanceHeadStage(StrEnum):
+    targets = "targets"
+    teams = "teams"
+
+
+class DayShown(Struct):
+    day: date
+    morning: list[TourLine]
+    afternoon: list[TourLine]
+
+
+class DrawShown(Struct):
+    stage: SolverChanceHeadStage
+    attempt: int
+    state: DrawState
+    hash: Algorithm
+    is_rehearsal: bool
+    single_operator: bool
+    parties: list[str]
+    reveal_by: str
+    beacon: Beacon | None
+    outcome: str
+    fixed_at: datetime
+    ended_at: datetime | None
+    document_digest: str
+    files: list[FileShown]
+    commitments: list[CommitmentShown]
+    commitments_digest: str | None
+    reveals_digest: str | None
+    seed: str | None
+    transcript_digest: str | None
+    strata: list[StratumShown]
+    lots: int
+
+
+class FirmView(Struct):
+    visits: list[VisitShown]
+    desk: list[MatterShown]
+    documents: list[str]
+    year_counts: list[YearCount]
+
+
+class PlanningEnd(Struct):
+    how: StopRequest
+
+
+class PublicDraw(Struct):
+    stage: SolverChanceHeadStage
+    attempt: int
+    fixed_at: datetime
+    document_digest: str
+    commitments: list[PublicCommitment]
+    commitments_digest: str | None
+    reveals_digest: str | None
+    transcript_digest: str | None
+    seed: str | None
+    files: list[FileShown]
+
+
+class PublicRound(Struct):
+    code: str
+    name: str
+    region: str
+    coordinator: str
+    first_day: date
+    last_day: date
+    openness: Openness
+    draws: list[PublicDraw]
+
+
+class RoundLine(Struct):
+    id: str
+    code: str
+    name: str
+    region: str
+    first_day: date
+    last_day: date
+    stage: CoordinatorStorageRoundsStage
+    is_rehearsal: bool
+    in_web: bool
+    has_frame: bool
+    has_targets: bool
+    has_plan: bool
+    has_lots: bool
+    has_teams: bool
+    created_at: datetime
+
+
+class ScheduleShown(Struct):
+    asked: ScheduleFilter
+    days: list[DayShown]
+    tours: int
+    visits: int
+    weeks: list[date]
+    all_days: list[date]
+    departments: list[str]
+    areas: list[str]
+
+
+class Step(Struct):
+    name: str
+    state: StepState
+    note: str
+
+
+class TargetShown(Struct):
+    line: TargetLine
+    address: str
+    tags: list[str]
+    last_inspected_on: date | None
+    tasks: list[TaskHere]
+    visits: list[VisitShown]
+    obstacles: list[str]
+    desk: list[MatterShown]
+    unserved: list[UnservedHere]
+    documents: list[str]
+    contradictions: list[ContradictionShown]
+    firm: FirmView | None
+
+
+class TaskShown(Struct):
+    id: str
+    name: str
+    kind: str
+    initiator: str
+    cooperating: list[str]
+    ratio: str
+    first_day: date
+    last_day: date
+    population: int | None
+    drawn: int | None
+    unserved: int
+    state: TaskState
+
+
+class TourShown(Struct):
+    line: TourLine
+    scale: int
+    visits: list[VisitShown]
+    roles: list[RoleShown]
+
+
+class RoundShown(Struct):
+    round: RoundLine
+    coordinator: str
+    is_whole: bool
+    is_sealed: bool
+    opens_at: datetime | None
+    remark: str
+    course: list[Step]
+    figures: Figures | None
+    tasks: list[TaskShown]
+    departments: list[DepartmentShown]
+    unserved: list[UnservedShown]
+    left_out: list[LeftOutShown]
+    refused_rows: list[RefusedRowShown]
+    warnings: list[str]
+    frequency: list[FrequencyWarning]
+    coverage: list[CoverageShown]
+    draws: list[SolverChanceHeadStage]
