@@ -27,6 +27,7 @@ STEP = 37
 """From the middle of one neighbourhood to that of the next, in tours: a prime, so that all come up."""
 MOST_LEFT = 12
 """So many unserved matters are tried in one block."""
+LEAST_PATIENCE = 12
 EFFORT = Effort(width=300, rounds=5, keep=1500, work=0.6)
 
 
@@ -46,18 +47,29 @@ def improve(
     stop: Stop,
     told: Callable[[Sequence[Matter], int], None],
 ) -> list[Matter]:
-    """Work on the state for so many rounds or until told to stop; returns the matters that are still unserved."""
-    unserved = list(left)
+    """Work on the state for so many rounds or until told to stop; returns the matters that are still unserved.
+
+    It ends by itself once every block has come up twice and more without a better outcome.
+    """
+    unserved, best, since = list(left), score(timetable, left), 0
     for number in range(rounds):
-        if stop():
+        if stop() or number - since > _patience(timetable):
             break
         drafts = _drafts(timetable, unserved, number)
         calls = [ReplanBlock(block=draft.block) for draft in drafts]
         for draft, answer in zip(drafts, workers.each(calls, lambda _: None, stop), strict=True):
             if answer is not None:
                 unserved = _adopt(timetable, unserved, draft, answer)
+        if score(timetable, unserved) < best:
+            best, since = score(timetable, unserved), number
         told(unserved, number + 1)
     return unserved
+
+
+def _patience(timetable: Timetable) -> int:
+    """After how many rounds without a better outcome another is not worth its time."""
+    blocks = sum(len(stint.doors) for stint in timetable.stints.values()) // DOORS
+    return LEAST_PATIENCE + 4 * blocks
 
 
 def _drafts(timetable: Timetable, unserved: Sequence[Matter], number: int) -> list[_Draft]:
