@@ -162,17 +162,17 @@ approach_minutes = 15  # 从单位到第一家、从最后一家回单位各多�
 # max_tours = 8                 # 同一个半天最多出几个组（受车辆限制时填写）
 # reach = "any"                 # 人员能去多远："any" 不限，"neighbours" 本区域及相邻，"area" 只在本区域
 
+# 以下几项只提醒、不剔除：告知之前在轮次页面和牵头部门的任务书里逐条列出；不写就按所示的默认值
+# [limits]
+# apart_days = 60  # 同一对象两次上门不足多少天就提醒
+# quiet_days = [1, 20]  # 每月几日到几日是企业安静期
+# yearly = [{{ most = 1, department = "某局", level = "县", item = "事项编码", credit_risk = "A" }}]
+
 [draw]
 hash = "sha256"  # 或 "sm3"
 alternates = 2  # 每层多抽几家递补
 # 用公开事件（如某期彩票号码）参与产生种子，使抽取可以向任何人证明：
 # beacon = {{ source = "福彩3D第2026050期", when = 2026-02-25T21:30:00+08:00, pattern = "^[0-9]{{3}}$" }}
-
-[limits]
-# 只提醒、不剔除：告知之前在轮次页面和牵头部门的任务书里逐条列出
-apart_days = 60  # 同一对象两次上门不足多少天就提醒
-# quiet_days = [1, 20]  # 每月几日到几日是企业安静期
-# yearly = [{{ most = 1, department = "某局", level = "县", item = "事项编码", credit_risk = "A" }}]
 """
 
 
