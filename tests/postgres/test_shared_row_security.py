@@ -85,8 +85,11 @@ OF_ACCOUNTS = {"account_secret", "session", "api_token", "sign_in_failure"}
 OF_PROGRAMS = {"program_request"}
 # filled only where departments hand in through the web, tried in test_handing_in
 OF_COLLECTING = {"collection"}
-# filled only where firms look in, tried in test_letters and test_web_requests
+# filled only where firms look in, tried in test_letters, test_web_requests and test_web_feedback
 OF_FIRMS = {"letter", "letter_secret", "letter_try", "letter_session", "firm_request", "told_visit"}
+OF_FIRMS |= {"feedback", "feedback_mark"}
+# filled only after the lots, tried in test_approving, test_recusing and test_annual_planning
+OF_PAPERS = {"approval", "paper", "replacement", "unplanned_cause", "annual_issue"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 
@@ -122,6 +125,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
     elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_COLLECTING | OF_FIRMS | OF_TWO
+    elsewhere |= OF_PAPERS
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 

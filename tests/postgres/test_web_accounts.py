@@ -35,6 +35,10 @@ POSTED = (
     *(f"/rounds/{UUID(int=1)}/hand-in/{UUID(int=1)}/{act}" for act in ("commit", "again", "undo")),
     *("/rounds", "/rounds/file", "/letter", "/letter/leave", f"/rounds/{UUID(int=1)}/letters"),
     *(f"/letters/{UUID(int=1)}/{act}" for act in ("withdraw", "renew", "reopen")),
+    *("/letter/calendar", "/letter/ask/move", "/letter/feedback/move", f"/requests/{UUID(int=1)}"),
+    *(f"/rounds/{UUID(int=1)}/papers{act}" for act in ("", "/approve", "/return", "/cause")),
+    *(f"/rounds/{UUID(int=1)}/recusals", f"/rounds/{UUID(int=1)}/recusals/{UUID(int=1)}"),
+    *(f"/annual-plans/2026{act}" for act in ("", "/withdraw", "/draw-up", "/decide")),
     *(
         f"/rounds/{UUID(int=1)}/draws/targets/ceremony/{act}"
         for act in ("fix", "commitment", "close", "secret", "void", "propose", "confirm", "withdraw")
@@ -171,7 +175,10 @@ async def test_a_form_from_elsewhere_changes_nothing(services: Services) -> None
 
 def test_every_address_that_is_posted_to_is_tried_here() -> None:
     posted = {handler.paths.copy().pop() for handler in PAGES if "POST" in handler.http_methods}
-    named = {re.sub(r"{\w+:uuid}", str(UUID(int=1)), path).replace("{stage:str}", "targets") for path in posted}
+    written = {"{stage:str}": "targets", "{kind:str}": "move", "{year:int}": "2026"}
+    named = {re.sub(r"{\w+:uuid}", str(UUID(int=1)), path) for path in posted}
+    for part, word in written.items():
+        named = {path.replace(part, word) for path in named}
     assert named == set(POSTED)
 
 
