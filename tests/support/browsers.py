@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AxeResults
 from litestar.types import ASGIApp
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, async_playwright
 
 from coordinator.web.visiting import SESSION
 
@@ -39,8 +40,10 @@ def chromium() -> str | None:
 async def a_browser(program: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
-        yield browser
-        await browser.close()
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
 @asynccontextmanager
@@ -49,9 +52,12 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = _Quiet(uvicorn.Config(app, ws="none", log_config=None, lifespan="off", timeout_graceful_shutdown=1))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            # else one failing test would leave a server behind that fails those after it
+            server.should_exit = True
+            await serving
 
 
 class Window(NamedTuple):
@@ -108,7 +114,7 @@ async def pressed(seen: Window, button: str) -> None:
 
 async def faults(page: Page) -> list[str]:
     """What axe-core finds serious or critical on a page as it stands, and whether it is wider than its window."""
-    found = (await Axe().run(page)).response["violations"]
+    found = (await _examined(page)).response["violations"]
     named = [
         f"{each['id']}: {each['help']}: {node['html'][:200]}"
         for each in found
@@ -117,6 +123,17 @@ async def faults(page: Page) -> list[str]:
     ]
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return named + ([f"{wide} px wider than its window"] if wide > 0 else [])
+
+
+async def _examined(page: Page) -> AxeResults:
+    """Let axe-core look; a live page may load itself anew under its eyes, and is then looked at once more."""
+    try:
+        return await Axe().run(page)
+    except Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        await page.wait_for_load_state()
+        return await Axe().run(page)
 
 
 async def pictured(page: Page, name: str) -> None:
