@@ -203,12 +203,12 @@ def bench(problems: tuple[Path, ...], seconds: float, workers: int, units: int, 
     from coordinator.benchmark import comparison, table
     from coordinator.scaling import growth
 
+    if (peers or scaling) and not problems:
+        raise click.UsageError("--peers 和 --scaling 需要至少一个问题文件，如一轮结果里的 problem.json。")
     if scaling:
         for line in (line for path in problems for line in growth(path, Path(f"增长-{path.stem}.svg"))):
             click.echo(line)
         return
-    if peers and not problems:
-        raise click.UsageError("--peers 需要至少一个问题文件，如一轮结果里的 problem.json。")
     compare = comparison() if peers else partial(table, units=units)
     if compare is None:
         raise click.UsageError("--peers 只在源码克隆里可用：这里没有 tests/peers。")

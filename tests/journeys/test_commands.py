@@ -153,12 +153,13 @@ def test_without_a_command_the_help_is_shown() -> None:
     assert "statistics" in ended.stdout
 
 
-def test_a_comparison_with_other_solvers_asks_for_a_problem(tmp_path: Path) -> None:
-    ended = onedoor("bench", "--peers")
+@pytest.mark.parametrize("kind", ["--peers", "--scaling"])
+def test_a_comparison_asks_for_a_problem(tmp_path: Path, kind: str) -> None:
+    ended = onedoor("bench", kind)
     no_traceback(ended)
     assert ended.returncode == 2
     assert "problem.json" in ended.stderr
     (tmp_path / "junk.json").write_text("{", encoding="utf-8")
-    ended = onedoor("bench", "--peers", tmp_path / "junk.json")
+    ended = onedoor("bench", kind, tmp_path / "junk.json")
     no_traceback(ended)
     assert ended.returncode == 2
