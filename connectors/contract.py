@@ -1,14 +1,15 @@
 """What every translator to an outside system keeps: a package goes out, a receipt comes back, once in effect.
 
-One folder beside this file is one kind of system (a department's folder; later webhooks, SFTP, exchange databases, the
+One folder beside this file is one kind of system (a department's folder, webhooks, SFTP, exchange databases, the
 publicity system, a website). When to try, how often, and whom to tell is the coordinator's affair: no clock, no queue
 and no database of ours is known here.
 """
 
 import hashlib
 from datetime import timedelta
+from enum import Enum
 from functools import cached_property
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 from msgspec import Meta, Struct
 
@@ -51,6 +52,26 @@ class Receipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_superseded: bool = False
 
 
+class Standing(Enum):
+    """What became of a package at a receiver that said it has it."""
+
+    PENDING = "pending"
+    """It has not looked at it yet: ask again later."""
+    TAKEN = "taken"
+    """It has put it to use; nothing more is to be asked."""
+    REFUSED = "refused"
+    """It found fault with it: a person has to mend something and send it again."""
+    MISSING = "missing"
+    """It does not hold it (any more): to be delivered again."""
+
+
+class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a receiver says of a package when asked later; `words` is its answer or a Chinese sentence of ours."""
+
+    standing: Standing
+    words: str = ""
+
+
 class DeliveryError(Exception):
     """A package that did not arrive for certain; `str()` is a Chinese sentence that says why and what to do."""
 
@@ -80,4 +101,13 @@ class Connector(Protocol):
 
     async def aclose(self) -> None:
         """Let go of what deliveries have opened; waits for nobody."""
+        ...
+
+
+@runtime_checkable
+class Inquiring(Protocol):
+    """A connector whose receiver can be asked later what became of a package (acknowledgement, row state, read-back)."""
+
+    async def ask(self, package: Package, receipt: Receipt) -> Confirmation:
+        """Ask about a delivered package; changes nothing there. Raises TemporaryError or PermanentError."""
         ...
