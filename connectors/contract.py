@@ -106,7 +106,7 @@ class Connector(Protocol):
 
 @runtime_checkable
 class Inquiring(Protocol):
-    """A connector whose receiver can be asked later what became of a package (acknowledgement, row state, read-back)."""
+    """A connector whose receiver can be asked later what became of a package: acknowledgement, row state, read-back."""
 
     async def ask(self, package: Package, receipt: Receipt) -> Confirmation:
         """Ask about a delivered package; changes nothing there. Raises TemporaryError or PermanentError."""
