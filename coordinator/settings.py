@@ -32,14 +32,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many this machine spends on planning."""
     public_host: str | None = None
     """The name under which a TLS proxy on this machine serves the pages to others; without it nobody else comes in."""
+    seal_key_file: Path | None = None
+    """The keys under which outside systems' passwords are stored; without it `seal.keys` in the home."""
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read ONEDOOR_HOME, _PROCESSES, _PUBLIC_URL, DATABASE_URL, _OWNER_URL, _BACKUP_URL and REDIS_URL; empty is unset.
+    """Read ONEDOOR_HOME, _PROCESSES, _PUBLIC_URL, _SEAL_KEY_FILE, DATABASE_URL, _OWNER_URL, _BACKUP_URL, REDIS_URL.
 
-    `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of another kind and for a
-    number of processes that is none.
+    Empty is unset. `cwd` is the project's folder: home defaults to `.onedoor` in it. Raises Invalid for a URL of
+    another kind and for a number of processes that is none.
     """
+    given = environ.get("ONEDOOR_SEAL_KEY_FILE", "").strip()
     return Settings(
         home=(cwd / Path(environ.get("ONEDOOR_HOME") or ".onedoor").expanduser()).absolute(),
         database_url=_url(environ, "DATABASE_URL", POSTGRESQL_SCHEMES),
@@ -48,6 +51,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         redis_url=_url(environ, "REDIS_URL", REDIS_SCHEMES),
         processes=_processes(environ),
         public_host=_public_host(environ),
+        seal_key_file=(cwd / Path(given).expanduser()).absolute() if given else None,
     )
 
 
