@@ -18,10 +18,12 @@ import structlog
 import uvicorn
 
 from coordinator.actions.accounts import first_invitation
+from coordinator.actions.connecting import connectors_for
 from coordinator.actions.services import Services
 from coordinator.domain.accounts import CODE_LASTS
 from coordinator.domain.actors import LOCAL
 from coordinator.embedded import embedded
+from coordinator.jobs.dispatching import dispatching
 from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.shards import helping
 from coordinator.jobs.worker import serve as work
@@ -53,7 +55,11 @@ async def work_jobs(settings: Settings, *, until_eof: bool) -> None:
     with _stopping() as stop:
         if until_eof:
             _stop_at_eof(stop)
-        async with running(settings) as (services, endpoints), helping(services, endpoints.redis_url):
+        async with (
+            running(settings) as (services, endpoints),
+            helping(services, endpoints.redis_url),
+            dispatching(services, connectors_for(services)),
+        ):
             await _first(stop, work(services, HANDLERS, endpoints.redis_url))
 
 

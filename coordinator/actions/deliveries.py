@@ -1,45 +1,52 @@
 """Deliveries: bringing what is due in the outbox to its partners, outside any transaction, once in effect.
 
 How a kind of partner is reached is said in connectors/, when a failed try is made again in the domain, how packages get
-into the outbox in `posting`.
+into the outbox in `posting`, what partners are asked later in `inquiring`.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
 
-from connectors.contract import Connector, DeliveryError, File, Package, PermanentError, Receipt, TemporaryError
+from connectors.contract import Connector, DeliveryError, Inquiring, PermanentError, Receipt, TemporaryError
 from connectors.file_drop import FileDrop
+from coordinator.actions.inquiring import inquire, package_of
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.deliveries import (
     FILE_DROP,
+    FIRST_ASKED,
     LONGEST_TRY,
     MOST_ATTEMPTS,
     ConnectorKind,
+    DeliveryAttempt,
     DeliveryReceipt,
     DeliveryState,
     OutboxId,
-    OutgoingFile,
     Partner,
     next_try,
 )
-from coordinator.storage import audit, outbox
+from coordinator.storage import audit, inquiries, outbox
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.outbox import ClaimedDelivery
 
 log = logging.getLogger("onedoor.deliveries")
 
-Opening = Callable[[str], Connector]
-"""Makes the connector for a destination; it opens nothing yet."""
+Opening = Callable[[str], Awaitable[Connector | None]]
+"""Gives the connector for a destination, which opens nothing yet; None while nothing is to go there."""
 Connectors = Mapping[ConnectorKind, Opening]
 
-CONNECTORS: Connectors = {FILE_DROP: lambda destination: FileDrop(Path(destination))}
+
+async def a_folder(destination: str) -> Connector:
+    return FileDrop(Path(destination))
+
+
+CONNECTORS: Connectors = {FILE_DROP: a_folder}
 
 BROKEN = "投递程序出错，原因已记入运行日志。"
 TOO_SLOW = "对方没有在规定时间内接收完毕。"
@@ -72,7 +79,7 @@ async def deliver_waiting(
     async with transaction(services.pool, actor) as db:
         partners = await outbox.due_partners(db, list(connectors), destination, services.clock())
     lines = await asyncio.gather(
-        *(_serve(services, actor, partner, connectors[partner.connector], longest_try) for partner in partners),
+        *(serve_partner(services, actor, partner, connectors[partner.connector], longest_try) for partner in partners),
         return_exceptions=True,
     )
     return tuple(attempt for line in lines for attempt in _attempts(line))
@@ -84,19 +91,27 @@ def _attempts(line: list[Attempt] | BaseException) -> Iterator[Attempt]:
     yield from line
 
 
-async def _serve(
-    services: Services, actor: Actor, partner: Partner, opening: Opening, longest_try: timedelta
+async def serve_partner(
+    services: Services, actor: Actor, partner: Partner, opening: Opening, longest_try: timedelta = LONGEST_TRY
 ) -> list[Attempt]:
-    """Try one partner's due packages, one after another, up to a failure that may pass."""
+    """Try one partner's due packages, one after another, up to a failure that may pass; then ask what is due."""
     attempts: list[Attempt] = []
-    async with aclosing(opening(partner.destination)) as connector:
+    opened = await opening(partner.destination)
+    if opened is None:
+        return attempts
+    async with aclosing(opened) as connector:
         while not (attempts and attempts[-1].state is DeliveryState.WAITING):
             claimed = await _claim(services, actor, partner)
             if claimed is None:
                 break
+            started_at = services.clock()
             ended = await _try(services, actor, connector, claimed, longest_try)
-            state, error = await _settle(services, actor, claimed, ended)
+            state, error = await _settle(
+                services, actor, claimed, ended, started_at, is_asked=isinstance(connector, Inquiring)
+            )
             attempts.append(Attempt(outbox=claimed.outbox, partner=partner, state=state, error=error))
+        if isinstance(connector, Inquiring):
+            await inquire(services, actor, partner, connector, longest_try)
     return attempts
 
 
@@ -112,10 +127,10 @@ async def _try(
     if claimed.attempts > MOST_ATTEMPTS:
         return PermanentError(INTERRUPTED)
     async with transaction(services.pool, actor) as db:
-        files = await outbox.package_files(db, claimed.outbox)
+        package = package_of(claimed, await outbox.package_files(db, claimed.outbox))
     try:
         async with asyncio.timeout(longest_try.total_seconds()):
-            return await connector.deliver(_package(claimed, files))
+            return await connector.deliver(package)
     except DeliveryError as error:
         return error
     except TimeoutError:
@@ -125,29 +140,34 @@ async def _try(
         return TemporaryError(BROKEN)
 
 
-def _package(claimed: ClaimedDelivery, files: Sequence[OutgoingFile]) -> Package:
-    return Package(
-        key=claimed.key,
-        recipient=claimed.recipient,
-        batch=claimed.batch,
-        number=claimed.number,
-        files=tuple(File(name=file.name, content=file.content, row_count=file.row_count) for file in files),
-    )
-
-
 async def _settle(
-    services: Services, actor: Actor, claimed: ClaimedDelivery, ended: Receipt | DeliveryError
+    services: Services,
+    actor: Actor,
+    claimed: ClaimedDelivery,
+    ended: Receipt | DeliveryError,
+    started_at: datetime,
+    *,
+    is_asked: bool,
 ) -> tuple[DeliveryState, str]:
     """Write down how a try ended; where another try has taken over, it is that one's to say."""
+    now = services.clock()
     async with transaction(services.pool, actor) as db:
         if isinstance(ended, Receipt):
-            return await _record_receipt(db, actor, claimed, ended), ""
-        return await _record_failure(db, services, actor, claimed, ended), str(ended)
+            ask_at = now + FIRST_ASKED if is_asked and not ended.is_superseded else None
+            state = await _record_receipt(db, actor, claimed, ended, ask_at)
+        else:
+            state = await _record_failure(db, actor, claimed, ended, now)
+        answer = ended.reference if isinstance(ended, Receipt) else str(ended)
+        attempt = DeliveryAttempt(started_at=started_at, ended_at=max(now, started_at), state=state, answer=answer)
+        await inquiries.insert_attempt(db, claimed.lease, attempt)
+    return state, "" if isinstance(ended, Receipt) else str(ended)
 
 
-async def _record_receipt(db: Connection, actor: Actor, claimed: ClaimedDelivery, receipt: Receipt) -> DeliveryState:
+async def _record_receipt(
+    db: Connection, actor: Actor, claimed: ClaimedDelivery, receipt: Receipt, ask_at: datetime | None
+) -> DeliveryState:
     kept = DeliveryReceipt(reference=receipt.reference, is_superseded=receipt.is_superseded)
-    if await outbox.record_receipt(db, claimed.lease, kept):
+    if await outbox.record_receipt(db, claimed.lease, kept, ask_at):
         await audit.append(
             db,
             actor,
@@ -163,11 +183,11 @@ async def _record_receipt(db: Connection, actor: Actor, claimed: ClaimedDelivery
 
 
 async def _record_failure(
-    db: Connection, services: Services, actor: Actor, claimed: ClaimedDelivery, error: DeliveryError
+    db: Connection, actor: Actor, claimed: ClaimedDelivery, error: DeliveryError, now: datetime
 ) -> DeliveryState:
     again_at = None
     if isinstance(error, TemporaryError):
-        again_at = next_try(claimed.attempts, services.clock(), error.retry_after)
+        again_at = next_try(claimed.attempts, now, error.retry_after)
     if again_at is None:
         state, recorded = DeliveryState.DEAD, await outbox.bury(db, claimed.lease, str(error))
     else:

@@ -6,13 +6,17 @@ How they are then brought to their partners is in `deliveries`.
 from collections.abc import Sequence
 from uuid import uuid4
 
+from msgspec import Struct
+
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
-from coordinator.domain.deliveries import OutboxId, Posting
+from coordinator.domain.acts import Act
+from coordinator.domain.deliveries import DeliveryAttempt, DeliveryState, OutboxId, Posting
 from coordinator.domain.errors import NotFound
-from coordinator.storage import audit, outbox
+from coordinator.domain.permissions import permit
+from coordinator.storage import audit, inquiries, outbox
 from coordinator.storage.connection import Connection, transaction
-from coordinator.storage.outbox import StoredDelivery
+from coordinator.storage.outbox import PostedFile, StoredDelivery
 
 
 async def post(
@@ -33,14 +37,47 @@ async def delivery_states(services: Services, actor: Actor, ids: Sequence[Outbox
         return await outbox.deliveries(db, ids)
 
 
+class DeliveryReading(Struct, frozen=True, kw_only=True):
+    """A package: how it fares, what is in it by name, and its tries, the latest first."""
+
+    delivery: StoredDelivery
+    files: tuple[PostedFile, ...]
+    attempts: tuple[DeliveryAttempt, ...]
+
+
+async def read_deliveries(
+    services: Services, actor: Actor, destination: str | None, state: DeliveryState | None
+) -> list[StoredDelivery]:
+    """The latest packages, of one destination or state if given; those that the actor may see."""
+    permit(actor, Act.SEE_DELIVERIES)
+    async with transaction(services.pool, actor) as db:
+        return await outbox.latest_deliveries(db, destination, state)
+
+
+async def read_delivery(services: Services, actor: Actor, id_: OutboxId) -> DeliveryReading:
+    """Raises NotFound for a package that is not there for the actor."""
+    permit(actor, Act.SEE_DELIVERIES)
+    async with transaction(services.pool, actor) as db:
+        found = await outbox.deliveries(db, [id_])
+        if not found:
+            raise NotFound("没有这次投递。", remedy="请从投递列表里选择。")
+        return DeliveryReading(
+            delivery=found[0],
+            files=tuple(await outbox.posted_files(db, id_)),
+            attempts=tuple(await inquiries.attempts_of(db, id_)),
+        )
+
+
 async def replay(services: Services, actor: Actor, ids: Sequence[OutboxId]) -> None:
     """Have packages delivered once more from now on, dead, paused or delivered ones; raises NotFound."""
+    permit(actor, Act.MANAGE_DELIVERIES)
     async with transaction(services.pool, actor) as db:
         await _replay(db, services, actor, ids)
 
 
 async def pause(services: Services, actor: Actor, ids: Sequence[OutboxId]) -> None:
     """Hold waiting packages back until they are replayed; raises NotFound where one does not wait."""
+    permit(actor, Act.MANAGE_DELIVERIES)
     async with transaction(services.pool, actor) as db:
         _require_all(await outbox.pause(db, ids), ids)
         await audit.append(db, actor, "deliveries_paused", None, "outbox", packages=[str(id_) for id_ in ids])

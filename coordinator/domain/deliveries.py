@@ -37,6 +37,10 @@ PAUSES = (
 )
 """The first try is made at once; then after these pauses (4 hours of five minutes, 3 days of hours), then a person."""
 MOST_ATTEMPTS = len(PAUSES) + 1
+FIRST_ASKED = timedelta(minutes=10)
+"""When a receiver that can be asked is first asked what became of a package; then ever more seldom."""
+LONGEST_SILENCE = timedelta(days=7)
+"""After this nobody is asked any more: the package stays listed as not confirmed."""
 
 
 class DeliveryState(Enum):
@@ -46,6 +50,31 @@ class DeliveryState(Enum):
     DELIVERED = "delivered"
     DEAD = "dead"
     PAUSED = "paused"
+
+
+class DeliveryStanding(Enum):
+    """What became of a package at a receiver that said it has it."""
+
+    PENDING = "pending"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    MISSING = "missing"
+
+
+class DeliveryConfirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a receiver said of a package when it was asked; `words` are its own, or a sentence of ours."""
+
+    standing: DeliveryStanding
+    words: str
+
+
+class DeliveryAttempt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One try: how it ended, with the receiver's reference or a sentence on what went wrong."""
+
+    started_at: datetime
+    ended_at: datetime
+    state: DeliveryState
+    answer: str
 
 
 class Partner(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,6 +141,12 @@ def next_try(attempts: int, now: datetime, asked: timedelta | None = None) -> da
     if attempts >= MOST_ATTEMPTS:
         return None
     return now + max(PAUSES[attempts - 1], min(asked or timedelta(), LONGEST_PAUSE))
+
+
+def next_asking(delivered_at: datetime, now: datetime) -> datetime | None:
+    """When to ask again after a receiver had nothing to say yet; None once it has been silent too long."""
+    waited = now - delivered_at
+    return None if waited >= LONGEST_SILENCE else now + max(FIRST_ASKED, min(waited, timedelta(days=1)))
 
 
 def _digest(parts: object) -> str:

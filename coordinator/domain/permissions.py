@@ -58,13 +58,17 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.ISSUE_LETTERS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_REQUESTS:     (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.ANSWER_REQUESTS:  (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_DELIVERIES:   (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.MANAGE_DELIVERIES: (_ALL, _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.SEE_DESTINATIONS: (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _ALL,  _ALL,   _NO, _NO,   _NO),
+    Act.MANAGE_DESTINATIONS: (_ALL, _NO,  _NO,   _NO,    _NO,    _ALL,  _NO,    _NO, _NO,   _NO),
     # who inspects, or could tell who looked when, does not read what firms say without their names
     Act.SEE_FEEDBACK:     (_NO,   _NO,    _NO,   _ALL,   _NO,    _NO,   _NO,    _NO, _NO,   _NO),
     Act.USE_LETTER:       (_NO,   _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _ME),
 }
 # fmt: on
 
-BY_TWO = frozenset({Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE})
+BY_TWO = frozenset({Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS})
 """What one person alone may not do: somebody proposes it, another confirms."""
 BY_PROGRAM = (
     *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),

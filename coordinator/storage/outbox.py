@@ -13,6 +13,7 @@ from msgspec import Struct
 from coordinator.domain.deliveries import (
     LEASE,
     ConnectorKind,
+    DeliveryConfirmation,
     DeliveryKey,
     DeliveryLease,
     DeliveryReceipt,
@@ -66,6 +67,7 @@ class StoredDelivery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     attempts: int
     next_try_at: datetime
     receipt: DeliveryReceipt | None
+    confirmation: DeliveryConfirmation | None
     last_error: str | None
     created_at: datetime
 
@@ -79,9 +81,18 @@ class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     department: DepartmentId
 
 
+class PostedFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of a package, without its content."""
+
+    name: str
+    size: int
+    row_count: int
+    sha256: str
+
+
 DELIVERIES = """
     SELECT o.id AS outbox, o.round, o.department, o.connector, o.destination, o.recipient, o.batch, o.number, d.state,
-           d.attempts, d.next_try_at, d.receipt, d.last_error, o.created_at
+           d.attempts, d.next_try_at, d.receipt, d.confirmation, d.last_error, o.created_at
     FROM outbox o JOIN delivery d ON d.outbox = o.id
 """
 
@@ -143,17 +154,22 @@ async def insert_package_files(db: Connection, id_: OutboxId, files: Sequence[Ou
 
 
 async def insert_delivery(db: Connection, id_: OutboxId, due_at: datetime) -> None:
-    await execute(db, "INSERT INTO delivery (outbox, next_try_at) VALUES ($1, $2)", id_, due_at)
+    """Put a package at the end of its partner's line."""
+    statement = """
+        INSERT INTO delivery (outbox, next_try_at, line)
+        SELECT id, $2, jsonb_build_array(connector, destination, recipient)::text FROM outbox WHERE id = $1
+    """
+    await execute(db, statement, id_, due_at)
 
 
 async def due_partners(
     db: Connection, connectors: Sequence[ConnectorKind], destination: str | None, now: datetime
 ) -> list[Partner]:
-    """The partners for whom something is due, of these kinds and, if given, at this destination only."""
+    """The partners to whom something is due, or who are to be asked; of these kinds, at this destination if given."""
     statement = """
         SELECT DISTINCT o.connector, o.destination, o.recipient
         FROM delivery d JOIN outbox o ON o.id = d.outbox
-        WHERE d.state = 'waiting' AND d.next_try_at <= $3 AND o.connector = ANY($1)
+        WHERE (d.state = 'waiting' AND d.next_try_at <= $3 OR d.ask_at <= $3) AND o.connector = ANY($1)
           AND ($2::text IS NULL OR o.destination = $2)
         ORDER BY 1, 2, 3
     """
@@ -167,13 +183,13 @@ async def claim_delivery(db: Connection, partner: Partner, now: datetime) -> Cla
         FROM outbox
         WHERE outbox.id = delivery.outbox AND delivery.outbox = (
             SELECT d.outbox FROM delivery d JOIN outbox o ON o.id = d.outbox
-            WHERE d.state = 'waiting' AND d.next_try_at <= $4
-              AND o.connector = $1 AND o.destination = $2 AND o.recipient = $3
+            WHERE d.line = jsonb_build_array($1::text, $2::text, $3::text)::text
+              AND d.state = 'waiting' AND d.next_try_at <= $4
               AND NOT EXISTS (
                   SELECT FROM outbox earlier JOIN delivery e ON e.outbox = earlier.id
                   WHERE earlier.connector = $1 AND earlier.destination = $2 AND earlier.recipient = $3
                     AND earlier.batch = o.batch AND earlier.number < o.number AND e.state = 'waiting')
-            ORDER BY o.created_at, o.batch, o.number LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
+            ORDER BY d.place LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
         RETURNING outbox.id AS outbox, round, key, recipient, batch, number, attempts, fencing
     """
     return await fetch_one(
@@ -188,13 +204,35 @@ async def package_files(db: Connection, id_: OutboxId) -> list[OutgoingFile]:
     )
 
 
-async def record_receipt(db: Connection, lease: DeliveryLease, receipt: DeliveryReceipt) -> bool:
+async def posted_files(db: Connection, id_: OutboxId) -> list[PostedFile]:
+    """What is in a package, by name."""
+    statement = (
+        "SELECT name, length(content) AS size, row_count, sha256 FROM outbox_file WHERE outbox = $1 ORDER BY name"
+    )
+    return await fetch_all(db, PostedFile, statement, id_)
+
+
+async def latest_deliveries(
+    db: Connection, destination: str | None, state: DeliveryState | None, most: int = 200
+) -> list[StoredDelivery]:
+    """How the packages that were posted last fare, the latest first."""
+    statement = (
+        DELIVERIES
+        + """WHERE ($1::text IS NULL OR o.destination = $1) AND ($2::delivery_state IS NULL OR d.state = $2)
+             ORDER BY d.place DESC LIMIT $3"""
+    )
+    return await fetch_all(db, StoredDelivery, statement, destination, state.value if state else None, most)
+
+
+async def record_receipt(
+    db: Connection, lease: DeliveryLease, receipt: DeliveryReceipt, ask_at: datetime | None
+) -> bool:
     """Write down that a package arrived, also when it was paused meanwhile; False when another try has taken over."""
     statement = """
-        UPDATE delivery SET state = 'delivered', receipt = $3, last_error = NULL
+        UPDATE delivery SET state = 'delivered', receipt = $3, ask_at = $4, confirmation = NULL, last_error = NULL
         WHERE outbox = $1 AND fencing = $2 AND state IN ('waiting', 'paused')
     """
-    return await execute(db, statement, lease.outbox, lease.fencing, receipt) == 1
+    return await execute(db, statement, lease.outbox, lease.fencing, receipt, ask_at) == 1
 
 
 async def postpone(db: Connection, lease: DeliveryLease, error: str, next_try_at: datetime) -> bool:
@@ -225,7 +263,7 @@ async def pause(db: Connection, ids: Sequence[OutboxId]) -> int:
 async def make_due(db: Connection, ids: Sequence[OutboxId], now: datetime) -> int:
     """Have packages delivered now, whatever became of them before; the receiver knows those it has by their keys."""
     statement = """
-        UPDATE delivery SET state = 'waiting', attempts = 0, next_try_at = $2, receipt = NULL
+        UPDATE delivery SET state = 'waiting', attempts = 0, next_try_at = $2, receipt = NULL, ask_at = NULL
         WHERE outbox = ANY($1)
     """
     return await execute(db, statement, list(ids), now)

@@ -7,6 +7,12 @@ CREATE TYPE public.delivery_state AS ENUM (
     'paused'
 );
 
+CREATE TYPE public.destination_state AS ENUM (
+    'open',
+    'paused',
+    'closed'
+);
+
 CREATE TYPE public.job_state AS ENUM (
     'queued',
     'running',
@@ -681,6 +687,11 @@ CREATE TABLE public.delivery (
     next_try_at timestamp with time zone NOT NULL,
     receipt jsonb,
     last_error text,
+    ask_at timestamp with time zone,
+    confirmation jsonb,
+    line text NOT NULL,
+    place bigint NOT NULL,
+    CONSTRAINT delivery_asked_when_delivered CHECK (((ask_at IS NULL) OR (state = 'delivered'::public.delivery_state))),
     CONSTRAINT delivery_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT delivery_dead_has_error CHECK (((state <> 'dead'::public.delivery_state) OR (last_error IS NOT NULL))),
     CONSTRAINT delivery_delivered_has_receipt CHECK (((state = 'delivered'::public.delivery_state) = (receipt IS NOT NULL))),
@@ -689,6 +700,28 @@ CREATE TABLE public.delivery (
 
 ALTER TABLE ONLY public.delivery FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.delivery_attempt (
+    outbox uuid NOT NULL,
+    fencing bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    state public.delivery_state NOT NULL,
+    answer text NOT NULL,
+    CONSTRAINT delivery_attempt_ends_after_it_starts CHECK ((ended_at >= started_at)),
+    CONSTRAINT delivery_attempt_fencing_check CHECK ((fencing > 0))
+);
+
+ALTER TABLE ONLY public.delivery_attempt FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.delivery_place
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.delivery_place OWNED BY public.delivery.place;
+
 CREATE TABLE public.desk_member (
     plan uuid NOT NULL,
     matter text NOT NULL,
@@ -696,6 +729,41 @@ CREATE TABLE public.desk_member (
 );
 
 ALTER TABLE ONLY public.desk_member FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.destination (
+    name text NOT NULL,
+    connector text NOT NULL,
+    title text NOT NULL,
+    department text NOT NULL,
+    wants text[] NOT NULL,
+    settings jsonb NOT NULL,
+    state public.destination_state DEFAULT 'open'::public.destination_state NOT NULL,
+    proposed_by text NOT NULL,
+    approved_by text NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    CONSTRAINT destination_approved_by_check CHECK ((approved_by <> ''::text)),
+    CONSTRAINT destination_connector_check CHECK ((connector ~ '^[a-z][a-z_]{0,39}$'::text)),
+    CONSTRAINT destination_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT destination_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+    CONSTRAINT destination_proposed_by_check CHECK ((proposed_by <> ''::text)),
+    CONSTRAINT destination_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT destination_wants_check CHECK ((wants <> '{}'::text[]))
+);
+
+ALTER TABLE ONLY public.destination FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.destination_secret (
+    destination text NOT NULL,
+    name text NOT NULL,
+    sealed text NOT NULL,
+    set_by text NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT destination_secret_destination_check CHECK ((destination ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+    CONSTRAINT destination_secret_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT destination_secret_sealed_check CHECK ((sealed <> ''::text))
+);
+
+ALTER TABLE ONLY public.destination_secret FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.draw (
     id uuid NOT NULL,
@@ -1482,6 +1550,8 @@ CREATE TABLE public.visit_matter (
 
 ALTER TABLE ONLY public.visit_matter FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.delivery ALTER COLUMN place SET DEFAULT nextval('public.delivery_place'::regclass);
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_login_key UNIQUE (login);
 
@@ -1554,11 +1624,20 @@ ALTER TABLE ONLY public.commitment
 ALTER TABLE ONLY public.correction
     ADD CONSTRAINT correction_pkey PRIMARY KEY (round, digest);
 
+ALTER TABLE ONLY public.delivery_attempt
+    ADD CONSTRAINT delivery_attempt_pkey PRIMARY KEY (outbox, fencing);
+
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (outbox);
 
 ALTER TABLE ONLY public.desk_member
     ADD CONSTRAINT desk_member_pkey PRIMARY KEY (plan, matter, inspector);
+
+ALTER TABLE ONLY public.destination
+    ADD CONSTRAINT destination_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.destination_secret
+    ADD CONSTRAINT destination_secret_pkey PRIMARY KEY (destination, name);
 
 ALTER TABLE ONLY public.draw_file
     ADD CONSTRAINT draw_file_pkey PRIMARY KEY (draw, name);
@@ -1751,6 +1830,10 @@ CREATE UNIQUE INDEX approval_waits_once ON public.approval USING btree (round) W
 
 CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
 
+CREATE INDEX delivery_in_line ON public.delivery USING btree (line, place) WHERE (state = 'waiting'::public.delivery_state);
+
+CREATE INDEX delivery_to_ask ON public.delivery USING btree (ask_at) WHERE (ask_at IS NOT NULL);
+
 CREATE INDEX delivery_waiting ON public.delivery USING btree (next_try_at) WHERE (state = 'waiting'::public.delivery_state);
 
 CREATE UNIQUE INDEX draw_is_held_once ON public.draw USING btree (round, stage) WHERE (state <> 'void'::text);
@@ -1828,6 +1911,8 @@ CREATE TRIGGER chance_is_stored_with_its_plan AFTER INSERT ON public.chance REFE
 CREATE TRIGGER commitment_is_kept BEFORE INSERT OR UPDATE ON public.commitment FOR EACH ROW EXECUTE FUNCTION public.refuse_late_secret();
 
 CREATE TRIGGER correction_is_final BEFORE UPDATE ON public.correction FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER delivery_attempt_is_final BEFORE UPDATE ON public.delivery_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER desk_member_has_its_turn AFTER INSERT ON public.desk_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('lots_frozen');
 
@@ -1947,6 +2032,9 @@ ALTER TABLE ONLY public.commitment
 
 ALTER TABLE ONLY public.correction
     ADD CONSTRAINT correction_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delivery_attempt
+    ADD CONSTRAINT delivery_attempt_outbox_fkey FOREIGN KEY (outbox) REFERENCES public.outbox(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_outbox_fkey FOREIGN KEY (outbox) REFERENCES public.outbox(id) ON DELETE CASCADE;
@@ -2145,6 +2233,10 @@ ALTER TABLE public.account_secret ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY administrator ON public.account USING (public.onedoor_is('administrator'::text));
 
+CREATE POLICY administrator ON public.destination USING ((public.onedoor_office() = 'administrator'::text));
+
+CREATE POLICY administrator ON public.proposal USING (((public.onedoor_office() = 'administrator'::text) AND (act = 'manage_destinations'::text)));
+
 CREATE POLICY administrator ON public.sign_in_failure FOR SELECT USING (public.onedoor_is('administrator'::text));
 
 ALTER TABLE public.annual_change ENABLE ROW LEVEL SECURITY;
@@ -2219,7 +2311,11 @@ CREATE POLICY coordinator ON public.correction USING (public.onedoor_is_coordina
 
 CREATE POLICY coordinator ON public.delivery USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.delivery_attempt USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.desk_member USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.destination USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.draw USING (public.onedoor_is_coordinator());
 
@@ -2303,7 +2399,13 @@ ALTER TABLE public.correction ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.delivery_attempt ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.desk_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.destination ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.destination_secret ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.draw ENABLE ROW LEVEL SECURITY;
 
@@ -2328,6 +2430,8 @@ CREATE POLICY gate ON public.account USING (public.onedoor_is('gate'::text));
 CREATE POLICY gate ON public.account_secret USING (public.onedoor_is('gate'::text));
 
 CREATE POLICY gate ON public.api_token USING (public.onedoor_is('gate'::text));
+
+CREATE POLICY gate ON public.destination_secret USING ((public.onedoor_office() = 'gate'::text));
 
 CREATE POLICY gate ON public.letter USING (public.onedoor_is('gate'::text));
 
@@ -2385,6 +2489,10 @@ CREATE POLICY of_visible_package ON public.delivery FOR SELECT USING ((EXISTS ( 
    FROM public.outbox
   WHERE (outbox.id = delivery.outbox))));
 
+CREATE POLICY of_visible_package ON public.delivery_attempt FOR SELECT USING ((EXISTS ( SELECT
+   FROM public.outbox
+  WHERE (outbox.id = delivery_attempt.outbox))));
+
 CREATE POLICY of_visible_package ON public.outbox_file FOR SELECT USING ((EXISTS ( SELECT
    FROM public.outbox
   WHERE (outbox.id = outbox_file.outbox))));
@@ -2426,6 +2534,8 @@ CREATE POLICY own_department ON public.asked_department FOR SELECT USING ((depar
 CREATE POLICY own_department ON public.caused_inspection USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.correction USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.destination FOR SELECT USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.finding USING ((department = public.onedoor_department()));
 
@@ -2592,6 +2702,8 @@ CREATE POLICY supervisor ON public.commitment FOR SELECT USING (public.onedoor_i
 CREATE POLICY supervisor ON public.correction FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.desk_member FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.destination FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.draw FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -2849,7 +2961,15 @@ GRANT SELECT,INSERT ON TABLE public.correction TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO app;
 
+GRANT SELECT,INSERT ON TABLE public.delivery_attempt TO app;
+
+GRANT USAGE ON SEQUENCE public.delivery_place TO app;
+
 GRANT SELECT,INSERT ON TABLE public.desk_member TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.destination TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.destination_secret TO app;
 
 GRANT SELECT ON TABLE public.draw TO app;
 

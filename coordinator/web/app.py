@@ -30,6 +30,7 @@ from coordinator.web.staff.annual_plans import ANNUAL_PLANS
 from coordinator.web.staff.beginning import BEGINNING
 from coordinator.web.staff.ceremonies import CEREMONIES
 from coordinator.web.staff.ceremony_papers import PAPERS
+from coordinator.web.staff.destinations import DESTINATIONS
 from coordinator.web.staff.directories import DIRECTORIES
 from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.feedback import feedback_page
@@ -72,6 +73,7 @@ PAGES = (
     *MOVES,
     *BEGINNING,
     *HANDING_IN,
+    *DESTINATIONS,
     *DIRECTORIES,
     *LETTERS,
     *OPENING,

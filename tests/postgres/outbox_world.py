@@ -1,15 +1,15 @@
 """Postings, a clock that tests turn, and partners that keep books, for the tests of the outbox."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
 from support.jobs import surroundings
 
-from connectors.contract import DeliveryError, Package, Receipt
+from connectors.contract import Connector, DeliveryError, Package, Receipt
 from coordinator.actions.deliveries import Connectors
 from coordinator.actions.posting import delivery_states, post
 from coordinator.actions.services import Services
@@ -130,6 +130,15 @@ class Slow(Ledger):
         return receipt
 
 
-def reached(partner: Ledger) -> Connectors:
+def reached(partner: Connector) -> Connectors:
     """Whatever the destination, this partner stands there."""
-    return {LEDGER: lambda _destination: partner}
+    return reached_by(defaultdict(lambda: partner))
+
+
+def reached_by(partners: Mapping[str, Connector]) -> Connectors:
+    """At each destination its partner."""
+
+    async def open_(destination: str) -> Connector:
+        return partners[destination]
+
+    return {LEDGER: open_}

@@ -25,7 +25,7 @@ from coordinator.actions.posting import delivery_states, pause, post, replay
 from coordinator.actions.services import Services
 from coordinator.domain.actors import ANYONE, WORKER, Actor, ActorId, Office
 from coordinator.domain.deliveries import DeliveryState
-from coordinator.domain.errors import NotFound
+from coordinator.domain.errors import NotPermitted
 from coordinator.storage.connection import Connection, Pool, transaction
 
 SUPERVISOR = Actor(id=ActorId("s"), name="监察", office=Office.SUPERVISOR)
@@ -143,7 +143,7 @@ async def test_only_the_coordinating_office_delivers_pauses_and_replays(services
     partner = Ledger()
     assert await deliver_waiting(services, actor, reached(partner)) == ()
     for act in (pause, replay):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotPermitted):
             await act(services, actor, [id_])
     assert not partner.calls
     assert (await state_of(services, id_)).state is DeliveryState.WAITING

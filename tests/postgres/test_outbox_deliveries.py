@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from postgres.outbox_world import (
-    LEDGER,
     START,
     WATER,
     Clock,
@@ -17,6 +16,7 @@ from postgres.outbox_world import (
     a_posting,
     posted,
     reached,
+    reached_by,
     state_of,
     trail,
     world,
@@ -160,8 +160,8 @@ async def test_a_partner_that_never_answers_holds_up_no_other(services: Services
         *(a_posting(f"批次{n}", destination="dead") for n in range(3)),
         *(a_posting(f"批次{n}", destination="alive") for n in range(30)),
     )
-    partners = {"dead": dead, "alive": alive}
-    delivering = asyncio.create_task(deliver_waiting(services, WORKER, {LEDGER: partners.__getitem__}))
+    reaching = reached_by({"dead": dead, "alive": alive})
+    delivering = asyncio.create_task(deliver_waiting(services, WORKER, reaching))
     async with asyncio.timeout(60):
         await alive.has_all.wait()
     assert dead.book

@@ -90,6 +90,8 @@ OF_FIRMS = {"letter", "letter_secret", "letter_try", "letter_session", "firm_req
 OF_FIRMS |= {"feedback", "feedback_mark"}
 # filled only after the lots, tried in test_approving, test_recusing and test_annual_planning
 OF_PAPERS = {"approval", "paper", "replacement", "unplanned_cause", "annual_issue"}
+# filled only where people set up destinations, and when packages are tried: test_destinations
+OF_DESTINATIONS = {"destination_secret", "delivery_attempt"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 
@@ -125,7 +127,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
     elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_COLLECTING | OF_FIRMS | OF_TWO
-    elsewhere |= OF_PAPERS
+    elsewhere |= OF_PAPERS | OF_DESTINATIONS
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 

@@ -39,6 +39,8 @@ POSTED = (
     *(f"/rounds/{UUID(int=1)}/papers{act}" for act in ("", "/approve", "/return", "/cause")),
     *(f"/rounds/{UUID(int=1)}/recusals", f"/rounds/{UUID(int=1)}/recusals/{UUID(int=1)}"),
     *(f"/annual-plans/2026{act}" for act in ("", "/withdraw", "/draw-up", "/decide")),
+    *("/destinations", *(f"/destinations/x-y/{act}" for act in ("confirm", "withdraw", "state", "secret", "test"))),
+    *(f"/deliveries/{UUID(int=1)}/{act}" for act in ("replay", "pause")),
     *(
         f"/rounds/{UUID(int=1)}/draws/targets/ceremony/{act}"
         for act in ("fix", "commitment", "close", "secret", "void", "propose", "confirm", "withdraw")
@@ -175,7 +177,7 @@ async def test_a_form_from_elsewhere_changes_nothing(services: Services) -> None
 
 def test_every_address_that_is_posted_to_is_tried_here() -> None:
     posted = {handler.paths.copy().pop() for handler in PAGES if "POST" in handler.http_methods}
-    written = {"{stage:str}": "targets", "{kind:str}": "move", "{year:int}": "2026"}
+    written = {"{stage:str}": "targets", "{kind:str}": "move", "{year:int}": "2026", "{name:str}": "x-y"}
     named = {re.sub(r"{\w+:uuid}", str(UUID(int=1)), path) for path in posted}
     for part, word in written.items():
         named = {path.replace(part, word) for path in named}

@@ -14,7 +14,8 @@ from coordinator.storage.audit import AuditEntry
 Facts = Mapping[str, object]
 _DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
 _JOBS = {"plan_round": "排期"}
-_BY_TWO = {"hold_draw": "抽取", "publish": "公布", "override_rule": "破例"}
+_DESTINATION = {"open": "启用", "paused": "暂停", "closed": "停用"}
+_BY_TWO = {"hold_draw": "抽取", "publish": "公布", "override_rule": "破例", "manage_destinations": "对接"}
 
 
 class TrailEntry(Struct, frozen=True, kw_only=True):
@@ -89,6 +90,12 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "package_delivered": lambda subject, _: f"给{subject}的文件送达",
     "delivery_failed": lambda subject, facts: f"给{subject}的文件第{facts.get('attempts')}次没有送到，稍后再送",
     "delivery_dead": lambda subject, _: f"给{subject}的文件多次没有送到，停下等人处理",
+    "destination_set": lambda subject, facts: f"对接“{subject}”按{facts.get('proposer')}的提议启用",
+    "destination_state": lambda subject, facts: f"对接“{subject}”改为{_DESTINATION.get(str(facts.get('state')), '')}",
+    "destination_secret": lambda subject, facts: f"设置对接“{subject}”的{facts.get('secret')}",
+    "package_taken": lambda subject, _: f"{subject}确认收到并采用",
+    "package_refused": lambda subject, facts: f"{subject}收到后退回：{facts.get('words')}",
+    "package_missing": lambda subject, _: f"{subject}那里已经没有这份文件，重新投递",
     "deliveries_paused": lambda _, facts: f"暂停投递，{_count(facts.get('packages'))}件",
     "deliveries_replayed": lambda _, facts: f"重新投递，{_count(facts.get('packages'))}件",
     "personal_data_erased": lambda _, facts: (

@@ -1,0 +1,92 @@
+"""Ways out: the kinds of outside system that are known here, and how one is opened for a destination.
+
+Everything of a kind is in its folder of connectors/; which destinations there are, people decide (`destinations`).
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from connectors.contract import Connector
+from connectors.file_drop import FolderSettings, folder
+from coordinator.actions.deliveries import Connectors, Opening, a_folder
+from coordinator.actions.sealing import unseal
+from coordinator.actions.services import Services
+from coordinator.domain.actors import GATE, WORKER
+from coordinator.domain.deliveries import FILE_DROP, ConnectorKind
+from coordinator.domain.destinations import DestinationState
+from coordinator.domain.errors import Invalid
+from coordinator.storage import destinations
+from coordinator.storage.connection import act_as, transaction
+
+FIELD = re.compile(r"(?:field `|\$\.)([a-z_]+)")
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of outside system: what is entered of one, which secrets it takes by name, and how a way to it is made."""
+
+    title: str
+    settings: type[Struct]
+    make: Callable[[Any, Mapping[str, str]], Connector]
+    secrets: Mapping[str, str] = {}
+    """Titles by name."""
+
+
+KINDS: Mapping[ConnectorKind, Kind] = {
+    ConnectorKind("folder"): Kind(title="共享文件夹", settings=FolderSettings, make=folder),
+}
+
+
+def settings_of(kind: Kind, given: Mapping[str, object]) -> Struct:
+    """Take the settings of a destination as its kind knows them; raises Invalid, naming the field."""
+    try:
+        return msgspec.convert(dict(given), kind.settings, strict=False)
+    except msgspec.ValidationError as error:
+        named = FIELD.search(str(error))
+        field = named[1] if named else ""
+        words = "没有填写" if "missing required" in str(error) else "不能这样填写"
+        raise Invalid(
+            f"“{titles_of(kind).get(field, field)}”{words}。", remedy="请按提示改正后再提出。", field=f"set-{field}"
+        ) from error
+
+
+def titles_of(kind: Kind) -> Mapping[str, str]:
+    """What people call the settings of a kind, by name."""
+    described = msgspec.inspect.type_info(kind.settings)
+    assert isinstance(described, msgspec.inspect.StructType)  # noqa: S101 - settings are structs
+    return {
+        field.name: str((field.type.extra_json_schema or {}).get("title", field.name))
+        for field in described.fields
+        if isinstance(field.type, msgspec.inspect.Metadata)
+    }
+
+
+def connectors_for(services: Services) -> Connectors:
+    """Give the ways to folders of this machine, and to every destination that is open, by kind."""
+    return {FILE_DROP: _here, **{name: _opening(services, kind) for name, kind in KINDS.items()}}
+
+
+async def _here(destination: str) -> Connector | None:
+    """A folder of this machine; one of another machine is that machine's to serve."""
+    # apart from the loop: a share that hangs in the kernel keeps nobody else waiting
+    is_here = await asyncio.to_thread(Path(destination).is_dir)
+    return await a_folder(destination) if is_here else None
+
+
+def _opening(services: Services, kind: Kind) -> Opening:
+    async def open_(name: str) -> Connector | None:
+        async with transaction(services.pool, WORKER) as db:
+            found = await destinations.destination(db, name)
+            await act_as(db, GATE)
+            sealed = await destinations.sealed_secrets(db, name)
+        if found is None or found.state is not DestinationState.OPEN:
+            return None
+        secrets = {each.name: unseal(services.settings, each.sealed) for each in sealed}
+        return kind.make(settings_of(kind, found.settings), secrets)
+
+    return open_

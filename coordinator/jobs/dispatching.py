@@ -1,0 +1,67 @@
+"""The dispatcher: brings what is due to each partner in a task of that partner's own, again and again.
+
+Who is slow keeps nobody waiting, not even in the next round of looking. What a try does, and when the next one is, is
+in actions/deliveries.py.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from coordinator.actions.deliveries import Connectors, serve_partner
+from coordinator.actions.services import Services
+from coordinator.domain.actors import WORKER
+from coordinator.domain.deliveries import Partner
+from coordinator.domain.errors import Unavailable
+from coordinator.storage import outbox
+from coordinator.storage.connection import transaction
+
+log = logging.getLogger("onedoor.deliveries")
+
+LOOK = 2.0
+"""Seconds between two looks at the outbox."""
+MOST_AT_ONCE = 50
+"""Partners that are served at the same time; the rest come next."""
+
+
+@asynccontextmanager
+async def dispatching(services: Services, connectors: Connectors) -> AsyncIterator[None]:
+    """Bring what is due to its partners while the context lasts."""
+    task = asyncio.create_task(dispatch(services, connectors))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def dispatch(services: Services, connectors: Connectors, look: float = LOOK) -> None:
+    """Serve partners until cancelled; what was under way is then made again after its lease."""
+    async with asyncio.TaskGroup() as tasks:
+        served: dict[Partner, asyncio.Task[None]] = {}
+        while True:
+            served = {partner: task for partner, task in served.items() if not task.done()}
+            for partner in await _due(services, connectors):
+                if partner not in served and len(served) < MOST_AT_ONCE:
+                    served[partner] = tasks.create_task(_serve(services, connectors, partner))
+            await asyncio.sleep(look)
+
+
+async def _due(services: Services, connectors: Connectors) -> list[Partner]:
+    try:
+        async with transaction(services.pool, WORKER) as db:
+            return await outbox.due_partners(db, list(connectors), None, services.clock())
+    except Unavailable as reason:
+        log.warning("the outbox cannot be looked at: %s", reason)
+        return []
+
+
+async def _serve(services: Services, connectors: Connectors, partner: Partner) -> None:
+    """Serve one partner; whatever breaks is logged, and that partner is served again at the next look."""
+    try:
+        await serve_partner(services, WORKER, partner, connectors[partner.connector])
+    except Unavailable as reason:
+        log.warning("deliveries to %s stop: %s", partner.destination, reason)
+    except Exception:
+        log.exception("serving %s at %s broke", partner.recipient, partner.destination)
