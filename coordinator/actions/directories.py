@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.actions.beginning import today_of
 from coordinator.actions.services import Services
@@ -30,10 +31,14 @@ MOST_DOUBTFUL = 200
 
 
 class Page(Struct, Generic[Line], frozen=True, kw_only=True):
-    """One page of a directory; `after` is the key of what follows, None on the last page."""
+    """One page of a directory; `after` is the key of what follows, None on the last page.
+
+    `about` is how many lines the whole directory has, counted or estimated, where that costs nothing to know.
+    """
 
     lines: tuple[Line, ...]
     after: Key | None
+    about: int | None = None
 
 
 async def target_directory(
@@ -42,7 +47,9 @@ async def target_directory(
     """Targets that hold what is searched for, in the order of their pinyin."""
     permit(actor, Act.SEE_DIRECTORIES)
     async with transaction(services.pool, actor) as db:
-        return _page(await directories.targets(db, query, after, most + 1), most)
+        page = _page(await directories.targets(db, query, after, most + 1), most)
+        is_whole = not query and after == FIRST and actor.department is None
+        return replace(page, about=await directories.target_count(db)) if is_whole else page
 
 
 async def item_directory(
@@ -86,6 +93,13 @@ async def item_versions(
     if not found:
         raise NotFound("清单中没有这个事项。", remedy="请从清单里查找。")
     return tuple(found)
+
+
+async def work_lists_basis(services: Services, actor: Actor) -> str:
+    """Tell what the actor's work lists are made of; the same again, the same lists."""
+    permit(actor, Act.SEE_DIRECTORIES)
+    async with transaction(services.pool, actor) as db:
+        return f"{await directory_checks.basis(db)} {today_of(services)}"
 
 
 async def work_lists(services: Services, actor: Actor) -> tuple[WorkList, ...]:

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 MOST_ON_A_PAGE = 50
 LONGEST_QUERY = 40
+MOST_COUNTED = 10_000
+"""What a directory holds beyond is estimated, not counted."""
 _LONGEST_PHRASE = 4
 
 
@@ -37,6 +39,7 @@ class SearchWords(Struct, frozen=True, kw_only=True):
     words: str
 
 
+@lru_cache(maxsize=20_000)
 def search_words(name: str, code: str) -> SearchWords:
     """Give the words of a name and a code: signs that have no pinyin stand for themselves."""
     written = as_searched(name)
@@ -73,6 +76,15 @@ def _phrases() -> frozenset[str]:
 def as_searched(text: str) -> str:
     """Write something as it is compared: width, capitals and blanks do not count."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("\0", "")[: LONGEST_QUERY * 5]
+
+
+def count_words(count: int) -> str:
+    """共 2,011 条, or 约 40 万条 where nobody has counted."""
+    if count <= MOST_COUNTED:
+        return f"共 {count:,} 条"
+    return (
+        f"约 {count / MOST_COUNTED:.0f} 万条" if count >= 10 * MOST_COUNTED else f"约 {count / MOST_COUNTED:.1f} 万条"
+    )
 
 
 def page_of(found: Iterable[Found], query: str, after: tuple[str, str], most: int = MOST_ON_A_PAGE) -> list[Found]:

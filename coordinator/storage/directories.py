@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from coordinator.domain.codes import InspectorKind
 from coordinator.domain.ids import DepartmentId, InspectorId, TargetId
-from coordinator.domain.search_words import SearchWords, as_searched, search_words
+from coordinator.domain.search_words import MOST_COUNTED, SearchWords, as_searched, search_words
 from coordinator.domain.submissions import InspectionItem
-from coordinator.storage.connection import Connection, execute_many, fetch_all
+from coordinator.storage.connection import Connection, execute_many, fetch_all, fetch_value
 
 NEWEST = "JOIN round ON round.id = listed.round AND rehearsal_seed IS NULL"
 
@@ -152,6 +152,15 @@ async def targets(db: Connection, query: str, after: tuple[str, str], most: int)
         *after,
         most,
     )
+
+
+async def target_count(db: Connection) -> int:
+    """How many targets there are: as the database last estimated it, counted where they are few."""
+    sql = f"""
+        SELECT CASE WHEN reltuples > {MOST_COUNTED} THEN reltuples::bigint ELSE (SELECT count(*) FROM target_search) END
+        FROM pg_class WHERE oid = 'target_search'::regclass
+    """  # noqa: S608 - a constant
+    return await fetch_value(db, int, sql)
 
 
 async def words_about(db: Connection, target: TargetId) -> list[TargetWords]:

@@ -1,30 +1,38 @@
-"""The last few rounds that somebody looked at, kept whole, so that a page costs milliseconds.
+"""The last few rounds and work lists that somebody looked at, kept whole, so that a page costs milliseconds.
 
 What a round holds changes only with its stage, its contents, its plan or its teams, so these are the key, with whose
-part is seen. What changes otherwise (parties commit and reveal) is read anew each time.
+part is seen; work lists change with what was handed in. What changes otherwise (parties reveal) is read anew each time.
 """
 
 import asyncio
 from collections import OrderedDict
 from uuid import UUID
 
+from coordinator.actions.directories import work_lists, work_lists_basis
 from coordinator.actions.reading import find_version, read_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
+from coordinator.domain.directory_checks import WorkList
 from coordinator.domain.permissions import may
 from coordinator.web.known import Known
 
 KEPT = 8
+KEPT_LISTS = 64
 
 
 class Memory:
-    """Rounds by id, stage, contents, plan and whose part is seen; the least recently seen is forgotten."""
+    """Rounds by id, stage, contents, plan and whose part is seen; work lists by whose they are and what they come from.
+
+    The least recently seen is forgotten.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: OrderedDict[tuple[UUID, str, str, UUID | None, int, bool, str], Known] = OrderedDict()
         self._reading = asyncio.Lock()
+        self._lists: OrderedDict[tuple[str, str], tuple[WorkList, ...]] = OrderedDict()
+        self._checking = asyncio.Lock()
 
     async def recall(self, actor: Actor, id_: UUID) -> Known:
         """Give a round as it stands now, as far as the actor may see it; raises NotFound."""
@@ -38,3 +46,14 @@ class Memory:
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
             return self._known[key]
+
+    async def work_lists(self, actor: Actor) -> tuple[WorkList, ...]:
+        """Give what is doubtful in the directories, as far as the actor may see it."""
+        key = (actor.department or "", await work_lists_basis(self._services, actor))
+        async with self._checking:
+            if key not in self._lists:
+                self._lists[key] = await work_lists(self._services, actor)
+            self._lists.move_to_end(key)
+            while len(self._lists) > KEPT_LISTS:
+                self._lists.popitem(last=False)
+            return self._lists[key]

@@ -19,9 +19,9 @@ import httpx
 from stdnum.cn import uscc
 from support.databases import TEMPLATE, Database, connected, database_of, make_template
 from support.folders import new_folder
-from support.people import WATER, a_person
+from support.people import a_person
 from support.rounds import small, world
-from support.web import BEFORE, at, visiting
+from support.web import BEFORE, at
 
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Office
@@ -29,6 +29,8 @@ from coordinator.domain.search_words import search_words
 from coordinator.embedded import embedded
 from coordinator.settings import Settings
 from coordinator.storage.connection import open_pool
+from coordinator.web.app import create_app
+from coordinator.web.visiting import SESSION
 
 DEPARTMENTS = tuple(book.file.removesuffix(".xlsx") for book in small().workbooks)
 TOWNS = ("城关", "东湖", "南桥", "石井", "柳河", "大庙", "沙坪", "双塔", "枣园", "青峪", "白杨", "云台", "竹溪", "望海")
@@ -101,12 +103,6 @@ async def fill(database: Database, count: int) -> None:
         say(f"{count} targets, {await db.fetchval(size)} of search")
 
 
-def lister(number: int) -> str:
-    """Whose directory a target stands in: the searching liaison's holds a twelfth."""
-    others = [each for each in DEPARTMENTS if each != WATER]
-    return others[number % len(others)] if number % 12 else WATER
-
-
 async def copy(db: asyncpg.Connection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     await db.copy_records_to_table(table, records=rows, columns=columns)
 
@@ -128,14 +124,20 @@ async def look(browser: httpx.AsyncClient, taken: dict[str, list[float]], query:
 async def measure(services: Services, sessions: list[str], people: int, think: float) -> None:
     """Let so many people search at once, and say how long their pages took."""
     taken: dict[str, list[float]] = defaultdict(list)
+    app = create_app(services)
 
     async def one(number: int) -> None:
         chance = random.Random(number)  # noqa: S311 - no secret
-        async with visiting(services, BEFORE, sessions[number % len(sessions)]) as browser:
+        session = {SESSION: sessions[number % len(sessions)]}
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", cookies=session) as browser:
             await asyncio.sleep(think * chance.random())
             for query in chance.sample(QUERIES * ROUNDS, len(QUERIES) * ROUNDS):
                 await look(browser, taken, query)
                 await asyncio.sleep(2 * think * chance.random())
+            began = time.perf_counter()
+            assert (await browser.get("/directories/checks")).status_code == 200
+            taken["（待核对）"].append(time.perf_counter() - began)
 
     await asyncio.gather(*(one(number) for number in range(people)))
     every = [each for times in taken.values() for each in times]

@@ -7,6 +7,7 @@ from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from load.directories import DEPARTMENTS, fill, firms
 from msgspec.structs import replace
 from openpyxl import load_workbook
 from support import rounds
@@ -33,9 +34,9 @@ from coordinator.domain.directory_checks import Doubt
 from coordinator.domain.errors import NotFound, NotPermitted
 from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
 from coordinator.domain.intake.taking import take_in
-from coordinator.domain.search_words import as_searched, search_words
+from coordinator.domain.search_words import as_searched, count_words, search_words
 from coordinator.embedded import Endpoints
-from coordinator.storage.connection import open_pool, transaction
+from coordinator.storage.connection import Pool, open_pool, transaction
 
 OTHER = next(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks if WATER not in book.file)
 
@@ -80,12 +81,12 @@ async def services(server: Endpoints, template: str) -> AsyncIterator[Services]:
         yield made
 
 
-async def all_targets(services: Services, actor: Actor, query: str = "") -> list[str]:
-    """Every target that is found, over all pages, five at a time."""
+async def all_targets(services: Services, actor: Actor, query: str = "", most: int = 5) -> list[str]:
+    """Every target that is found, over all pages."""
     found: list[str] = []
     after: tuple[str, str] | None = FIRST
     while after is not None:
-        page = await target_directory(services, actor, query, after, 5)
+        page = await target_directory(services, actor, query, after, most)
         found += [line.id for line in page.lines]
         after = page.after
     return found
@@ -118,6 +119,24 @@ async def test_a_target_is_found_by_name_code_pinyin_and_first_letters(services:
 def test_signs_that_are_read_otherwise_in_a_phrase_are_read_so() -> None:
     assert search_words("重庆长安银行", "1").words.split("\n")[2:] == ["cqcayh", "chongqingchanganyinhang"]
     assert search_words("ＡＢＣ（中国） 有限", "9A").words.startswith("abc(中国)有限\n9a\n")
+
+
+async def test_what_lies_far_in_a_long_list_is_found_as_what_lies_near(server: Endpoints, template: str) -> None:
+    """Beyond the first two thousand the index is asked, and of a department's own what is its own."""
+    async with database_of(server, template=template) as database, open_pool(database.app_url) as pool:
+        await fill(database, 5000)
+        services = rounds.world(pool)
+        listed = list(firms(5000))
+        own = {id_ for number, (id_, _) in enumerate(listed) if DEPARTMENTS[number % len(DEPARTMENTS)] == WATER}
+        for query in ("望海", "云", "9141", "zx", "祥美", "公司", "lxyx"):
+            held = {id_ for id_, name in listed if as_searched(query) in search_words(name, id_).words}
+            assert set(await all_targets(services, CONSOLE, query, 400)) == held, query
+            assert set(await all_targets(services, liaison_of(WATER), query, 400)) == held & own, query
+
+
+def test_what_is_counted_is_said_exactly_and_what_is_estimated_roughly() -> None:
+    assert [count_words(each) for each in (0, 2011, 10_000)] == ["共 0 条", "共 2,011 条", "共 10,000 条"]
+    assert [count_words(each) for each in (10_001, 42_400, 399_612)] == ["约 1.0 万条", "约 4.2 万条", "约 40 万条"]
 
 
 async def test_a_department_finds_its_own_and_whoever_may_not_look_finds_nothing(services: Services) -> None:
@@ -239,3 +258,27 @@ async def test_work_lists_name_every_doubtful_row_and_a_department_its_own(servi
         }
         names = {entry.name: {each.id for each in entries if each.name == entry.name} for entry in entries}
         assert lists[Doubt.NAMESAKES] == {min(ids) for ids in names.values() if len(ids) > 1}
+
+
+async def test_work_lists_on_the_page_follow_what_is_handed_in(pool: Pool) -> None:
+    services = rounds.world(pool)
+    await rounds.collected(services)
+    person = await a_person(services, "reader")
+    async with visiting(services, session=person.session) as browser:
+        before = [words(await browser.get("/directories/checks")) for _ in range(2)]
+        await rounds.collected(services, doubtful())
+        after = words(await browser.get("/directories/checks"))
+    assert before[0] == before[1]
+    assert "410400000000001" not in before[0]
+    assert "410400000000001" in after.replace(" ", "")
+
+
+async def test_the_first_page_says_how_many_there_are_where_that_is_known(services: Services) -> None:
+    office, liaison = await a_person(services, "counting"), await a_person(services, "own", Office.DEPARTMENT)
+    count = len(await all_targets(services, CONSOLE))
+    async with visiting(services, session=office.session) as browser:
+        assert f"共 {count} 条" in words(await browser.get("/directories/targets"))
+        assert "共 0 条" in words(await browser.get("/directories/targets", params={"q": "没有这一家"}))
+        assert " 条" not in words(await browser.get("/directories/targets", params={"q": "9"}))
+    async with visiting(services, session=liaison.session) as browser:
+        assert f"共 {count} 条" not in words(await browser.get("/directories/targets"))

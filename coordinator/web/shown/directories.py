@@ -5,10 +5,13 @@ What is searched and in which order is decided in actions/directories.py.
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
 
+from coordinator.actions.directories import Page
+from coordinator.domain.search_words import count_words
 from coordinator.storage.directories import ListedInspector, ListedItem, ListedTarget
 
 Line = ListedTarget | ListedItem | ListedInspector
@@ -39,6 +42,12 @@ def line_shown(line: Line) -> LineShown:
     """Show a line of any directory."""
     show: Mapping[type, Callable[..., LineShown]] = {ListedTarget: _target, ListedItem: _item, ListedInspector: _person}
     return show[type(line)](line)
+
+
+def counted(page: Page[Any], *, is_first: bool) -> str:
+    """Say how many lines there are; nothing where nobody knows without reading them all."""
+    whole = len(page.lines) if is_first and page.after is None else page.about
+    return "" if whole is None else count_words(whole)
 
 
 def _target(line: ListedTarget) -> LineShown:

@@ -22,7 +22,6 @@ from coordinator.actions.directories import (
     item_versions,
     target_directory,
     target_history,
-    work_lists,
 )
 from coordinator.actions.services import Services
 from coordinator.documents.directory_lists import list_workbook
@@ -30,8 +29,9 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
 from coordinator.domain.search_words import LONGEST_QUERY, MOST_ON_A_PAGE
 from coordinator.web.given import Given
+from coordinator.web.memory import Memory
 from coordinator.web.rendering import page
-from coordinator.web.shown.directories import HEADINGS, TITLES, Directory, line_shown
+from coordinator.web.shown.directories import HEADINGS, TITLES, Directory, counted, line_shown
 from coordinator.web.staff.handing_in import workbook_response
 from coordinator.web.staff.targets import code_of
 
@@ -65,13 +65,14 @@ async def directory_page(
         query=query,
         after=after,
         is_first=not pinyin,
+        counted=counted(found, is_first=not pinyin),
     )
 
 
 @get("/directories/checks", include_in_schema=False)
-async def work_lists_page(actor: Given[Actor], services: Given[Services]) -> Response[bytes]:
+async def work_lists_page(actor: Given[Actor], memory: Given[Memory]) -> Response[bytes]:
     """What has to be mended in the directories, and where."""
-    return page("work_lists.html", actor=actor, titles=TITLES, lists=await work_lists(services, actor))
+    return page("work_lists.html", actor=actor, titles=TITLES, lists=await memory.work_lists(actor))
 
 
 @get("/directories/export/{directory:str}", include_in_schema=False)
