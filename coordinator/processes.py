@@ -7,7 +7,6 @@ SIGTERM let requests and jobs in hand come to their end or be given back.
 import asyncio
 import logging
 import os
-import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -28,6 +27,7 @@ from coordinator.jobs.handlers import HANDLERS
 from coordinator.jobs.shards import helping
 from coordinator.jobs.worker import serve as work
 from coordinator.settings import Settings
+from coordinator.stopping import STOP, stopping
 from coordinator.storage.migrate import migrate
 from coordinator.web.app import create_app
 from coordinator.web.guard import refuse_foreign_host
@@ -38,7 +38,6 @@ Tell = Callable[[str], None]
 SECONDS_TO_FINISH = 5
 SECONDS_TO_GIVE_BACK = 15.0
 SECONDS_BEFORE_AGAIN = 2.0
-STOP = "按 Ctrl-C 停止。"
 
 
 async def serve_web(settings: Settings, host: str, port: int, tell: Tell) -> None:
@@ -46,13 +45,13 @@ async def serve_web(settings: Settings, host: str, port: int, tell: Tell) -> Non
 
     Raises Invalid for a host that others could reach, OSError where the port is taken.
     """
-    with _stopping() as stop, _listening(host, port) as listener:
+    with stopping() as stop, _listening(host, port) as listener:
         await _serve(settings, listener, tell, stop)
 
 
 async def work_jobs(settings: Settings, *, until_eof: bool) -> None:
     """Do jobs until stopped, or with `until_eof` until whoever holds our standard input is gone."""
-    with _stopping() as stop:
+    with stopping() as stop:
         if until_eof:
             _stop_at_eof(stop)
         async with (
@@ -65,7 +64,7 @@ async def work_jobs(settings: Settings, *, until_eof: bool) -> None:
 
 async def serve_and_work(settings: Settings, host: str, port: int, tell: Tell) -> None:
     """Serve, with a worker beside it that is started again whenever it ends."""
-    with _stopping() as stop, _listening(host, port) as listener:
+    with stopping() as stop, _listening(host, port) as listener:
         async with running(settings), _a_worker(tell):
             await _serve(settings, listener, tell, stop)
 
@@ -131,19 +130,6 @@ async def _way_in(services: Services, address: str) -> str:
         f"启用账号请打开 {address}/sign-in/first，账号名 {invitation.account.login}，"
         f"一次性代码 {invitation.code}（{CODE_LASTS.days} 天内有效，只用一次，重新启动会换新的）。\n"
     )
-
-
-@contextmanager
-def _stopping() -> Iterator[asyncio.Event]:
-    """Give an event that is set by SIGINT or SIGTERM, instead of dying of them."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 @contextmanager

@@ -5,8 +5,8 @@ approved by a second one, and not ours.
 """
 
 from connectors.outbound.addresses import Allowed
-from connectors.outbound.answers import Answer
+from connectors.outbound.answers import Answer, Clock
 from connectors.outbound.network import Resolve
 from connectors.outbound.sending import Caps, Outbound
 
-__all__ = ["Allowed", "Answer", "Caps", "Outbound", "Resolve"]
+__all__ = ["Allowed", "Answer", "Caps", "Clock", "Outbound", "Resolve"]

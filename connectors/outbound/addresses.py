@@ -48,6 +48,7 @@ _URL = re.compile(
 _PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65535
 
+BADLY_WRITTEN = "地址的写法不对。请写成 https://主机/路径，主机用半角小写，不带用户名和空格。"
 NOT_ALLOWED = "不在允许的出口名单里，没有连接。请核对地址；确需访问的，由管理员加入名单并经第二人批准。"
 
 
@@ -76,6 +77,22 @@ class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dic
         for network in self.networks:
             _check_network(network)
 
+    @classmethod
+    def of(cls, url: str, networks: tuple[str, ...] = ()) -> "Allowed":
+        """The entry that one address needs; raises ValueError in Chinese where it is not in its one spelling."""
+        found = _URL.fullmatch(url)
+        if not found:
+            raise ValueError(BADLY_WRITTEN)
+        port = int(found["port"] or _PORTS[found["scheme"]])
+        if port > _LARGEST_PORT:
+            raise ValueError(f"地址的端口 {port} 太大。")
+        allowed = cls(host=found["host"].strip("[]"), port=port, networks=networks)
+        try:
+            allowed.route(url)
+        except PermanentError as error:
+            raise ValueError(str(error)) from error
+        return allowed
+
     @cached_property
     def parsed(self) -> tuple[IPNetwork, ...]:
         return tuple(ip_network(network) for network in self.networks)
@@ -92,7 +109,7 @@ class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dic
         """
         found = _URL.fullmatch(url)
         if not found:
-            raise PermanentError("地址的写法不对，没有连接。请写成 https://主机/路径，全用半角小写，不带用户名和空格。")
+            raise PermanentError(BADLY_WRITTEN)
         port = int(found["port"] or _PORTS[found["scheme"]])
         if (found["host"].strip("[]"), port) != (self.host, self.port) or not _is_bracketed(found["host"]):
             raise PermanentError(f"地址{NOT_ALLOWED}")

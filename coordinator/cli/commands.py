@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, folders, keeping, planning, serving, whatif
+from coordinator.cli import chance, folders, keeping, partner, planning, serving, whatif
 from coordinator.cli.entry import Commands
 
 
@@ -33,6 +33,7 @@ COMMANDS = (
     serving.serve,
     serving.worker,
     serving.migrate,
+    partner.partner,
     keeping.backup,
     keeping.restore,
     keeping.doctor,

@@ -1,0 +1,86 @@
+"""`partner KIND`: an outside system's end on loopback, for departments and administrators to try deliveries with.
+
+What each of them validates and holds is in connectors/partners; nothing is kept when it is stopped.
+"""
+
+import asyncio
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coordinator.cli.entry import read
+
+if TYPE_CHECKING:
+    from connectors.partners.http import Handle
+    from connectors.partners.misbehaving import Misbehaviour
+
+NEW_KEY_BYTES = 32
+PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, help="本机端口；0 为任意空闲端口。")
+MISBEHAVE = click.option("--misbehave", default="", help="按概率出故障，如 500:5%,429:1%,slow。")
+SEED = click.option("--seed", type=int, default=0, show_default=True, help="故障的随机种子；同样的种子，同样的故障。")
+
+
+@click.group()
+def partner() -> None:
+    """开一个对方系统（只在本机），用来试投递：照规矩校验，可以按概率出故障，显示收到了什么。"""
+
+
+@partner.command()
+@PORT
+@MISBEHAVE
+@SEED
+@click.option("--signing-key-file", type=click.Path(path_type=Path), help="写有签名密钥的文件；不给则新造一个。")
+@click.option("--pull-from", default="", help="取件地址；给了才取文件。")
+@click.option("--pull-token-file", type=click.Path(path_type=Path), help="写有取件令牌的文件。")
+def webhook(
+    port: int, misbehave: str, seed: int, signing_key_file: Path | None, pull_from: str, pull_token_file: Path | None
+) -> None:
+    """部门的消息接收端（Standard Webhooks）：验签名和时间，认得重复，可以取回文件。"""
+    from connectors.partners.webhook import Pull, WebhookPartner
+    from connectors.webhook import SigningKey
+
+    key = _text(signing_key_file) or SigningKey.of(secrets.token_bytes(NEW_KEY_BYTES))
+    if signing_key_file is None:
+        click.echo(f"签名密钥：{key}")
+    try:
+        keys = [SigningKey(line) for line in key.split()]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--signing-key-file") from error
+    pull = Pull(address=pull_from, token=_text(pull_token_file), networks=("127.0.0.0/8",)) if pull_from else None
+    held = WebhookPartner(keys, _now, pull=pull, tell=click.echo)
+    stand(held.handle, port, _misbehaviour(misbehave, seed))
+    click.echo(f"共收到 {len(held.taken)} 个包裹，重复 {held.told.total() - len(held.told)} 次。")
+
+
+def stand(handle: "Handle", port: int, misbehaviour: "Misbehaviour") -> None:
+    """Stand with a partner until stopped."""
+    from connectors.partners.http import standing
+    from coordinator.stopping import STOP, stopping
+
+    async def _stand() -> None:
+        with stopping() as stop:
+            async with standing(handle, _now, port=port, misbehaviour=misbehaviour) as address:
+                click.echo(f"地址：{address}（浏览器打开可看收到了什么）\n{STOP}")
+                await stop.wait()
+
+    asyncio.run(_stand())
+
+
+def _misbehaviour(text: str, seed: int) -> "Misbehaviour":
+    from connectors.partners.misbehaving import read_misbehaviour
+
+    try:
+        return read_misbehaviour(text, seed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--misbehave") from error
+
+
+def _text(path: Path | None) -> str:
+    return read(path).decode().strip() if path else ""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,71 @@
+"""The partner kit from the command line: it stands, verifies, shows what it holds, and goes when it is told to."""
+
+import asyncio
+import re
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import httpx
+from support.console import ROOT, command, environment, no_traceback, onedoor
+
+from connectors.contract import File, Package
+from connectors.webhook import Webhook, WebhookSettings
+
+PACKAGE = Package(
+    key="a" * 64,
+    recipient="舞钢市水利局",
+    batch="2026-Q1",
+    number=1,
+    files=(File(name="任务书.xlsx", content=b"book", row_count=1),),
+)
+
+
+@asynccontextmanager
+async def partner(*arguments: str) -> AsyncIterator[Process]:
+    call = command("partner", *arguments)
+    process = await asyncio.create_subprocess_exec(*call, cwd=ROOT, env=environment(), stdout=PIPE, stderr=PIPE)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def said(process: Process, pattern: str) -> str:
+    """Read what a partner says until it says this."""
+    assert process.stdout
+    async with asyncio.timeout(60):
+        while line := (await process.stdout.readline()).decode():
+            if found := re.search(pattern, line):
+                return found[1]
+    raise AssertionError(pattern)
+
+
+async def test_a_department_tries_its_webhook_with_the_kit() -> None:
+    async with partner("webhook") as process:
+        key = await said(process, "签名密钥：(.*)")
+        address = await said(process, r"地址：(http://127\.0\.0\.1:\d+)")
+        settings = WebhookSettings(address=address, networks=("127.0.0.1/32",))
+        way = Webhook(settings, {"signing_key": key}, clock=lambda: datetime.now(UTC))
+        for _ in range(2):
+            await way.deliver(PACKAGE)
+        await way.aclose()
+        assert await said(process, "已收 (.*)") == "舞钢市水利局｜2026-Q1｜第 1 次｜1 个文件"
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            [held] = (await browser.get(address)).json()
+        assert (held["batch"], held["number"], held["files"]) == ("2026-Q1", 1, ["任务书.xlsx"])
+        process.send_signal(signal.SIGTERM)
+        out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    assert out.decode() == "共收到 1 个包裹，重复 1 次。\n"
+
+
+def test_what_cannot_be_ordered_is_said_in_a_sentence() -> None:
+    ended = onedoor("partner", "webhook", "--misbehave", "teapot")
+    no_traceback(ended)
+    assert ended.returncode == 2
+    assert "“teapot”看不懂" in ended.stderr
