@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from coordinator.actions.deliveries import Connectors, serve_partner
+from coordinator.actions.forwarding import forward_all
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER
 from coordinator.domain.deliveries import Partner
@@ -21,19 +22,34 @@ log = logging.getLogger("onedoor.deliveries")
 
 LOOK = 2.0
 """Seconds between two looks at the outbox."""
+FORWARD = 5.0
+"""Seconds between two looks at whether rounds have something to pass on."""
 MOST_AT_ONCE = 50
 """Partners that are served at the same time; the rest come next."""
 
 
 @asynccontextmanager
 async def dispatching(services: Services, connectors: Connectors) -> AsyncIterator[None]:
-    """Bring what is due to its partners while the context lasts."""
-    task = asyncio.create_task(dispatch(services, connectors))
+    """Pass rounds on and bring what is due to its partners while the context lasts."""
+    tasks = [asyncio.create_task(dispatch(services, connectors)), asyncio.create_task(forward(services))]
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def forward(services: Services, pause: float = FORWARD) -> None:
+    """Pass on what has changed in rounds, again and again until cancelled; what breaks is tried again."""
+    while True:
+        try:
+            await forward_all(services)
+        except Unavailable as reason:
+            log.warning("rounds cannot be passed on: %s", reason)
+        except Exception:
+            log.exception("passing rounds on broke")
+        await asyncio.sleep(pause)
 
 
 async def dispatch(services: Services, connectors: Connectors, look: float = LOOK) -> None:

@@ -921,6 +921,14 @@ CREATE TABLE public.firm_request (
 
 ALTER TABLE ONLY public.firm_request FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.forwarding (
+    round uuid NOT NULL,
+    entries bigint NOT NULL,
+    CONSTRAINT forwarding_entries_check CHECK ((entries >= 0))
+);
+
+ALTER TABLE ONLY public.forwarding FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.hand_in (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -1681,6 +1689,9 @@ ALTER TABLE ONLY public.finding
 ALTER TABLE ONLY public.firm_request
     ADD CONSTRAINT firm_request_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.forwarding
+    ADD CONSTRAINT forwarding_pkey PRIMARY KEY (round);
+
 ALTER TABLE ONLY public.hand_in
     ADD CONSTRAINT hand_in_pkey PRIMARY KEY (id);
 
@@ -1842,6 +1853,8 @@ CREATE UNIQUE INDEX annual_issue_waits_once ON public.annual_issue USING btree (
 CREATE INDEX api_token_by_account ON public.api_token USING btree (account);
 
 CREATE UNIQUE INDEX approval_waits_once ON public.approval USING btree (round) WHERE (decision IS NULL);
+
+CREATE INDEX audit_entry_by_action ON public.audit_entry USING btree (action, round);
 
 CREATE INDEX audit_entry_by_round ON public.audit_entry USING btree (round, id);
 
@@ -2096,6 +2109,9 @@ ALTER TABLE ONLY public.firm_request
 ALTER TABLE ONLY public.firm_request
     ADD CONSTRAINT firm_request_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
+ALTER TABLE ONLY public.forwarding
+    ADD CONSTRAINT forwarding_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.hand_in
     ADD CONSTRAINT hand_in_replaces_fkey FOREIGN KEY (replaces) REFERENCES public.hand_in(id) ON DELETE CASCADE;
 
@@ -2344,6 +2360,8 @@ CREATE POLICY coordinator ON public.finding USING (public.onedoor_is_coordinator
 
 CREATE POLICY coordinator ON public.firm_request USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.forwarding USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.hand_in USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.inspection_item USING (public.onedoor_is_coordinator());
@@ -2439,6 +2457,8 @@ ALTER TABLE public.feedback_mark ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.firm_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forwarding ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY gate ON public.account USING (public.onedoor_is('gate'::text));
 
@@ -3064,6 +3084,8 @@ GRANT UPDATE(answer) ON TABLE public.firm_request TO app;
 GRANT UPDATE(answered_by) ON TABLE public.firm_request TO app;
 
 GRANT UPDATE(answered_at) ON TABLE public.firm_request TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.forwarding TO app;
 
 GRANT SELECT,DELETE ON TABLE public.hand_in TO app;
 

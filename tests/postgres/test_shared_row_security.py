@@ -91,7 +91,7 @@ OF_FIRMS |= {"feedback", "feedback_mark"}
 # filled only after the lots, tried in test_approving, test_recusing and test_annual_planning
 OF_PAPERS = {"approval", "paper", "replacement", "unplanned_cause", "annual_issue"}
 # filled only where people set up destinations, and when packages are tried: test_destinations
-OF_DESTINATIONS = {"destination_secret", "delivery_attempt"}
+OF_DESTINATIONS = {"destination_secret", "delivery_attempt", "forwarding"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 

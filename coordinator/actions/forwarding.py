@@ -1,0 +1,177 @@
+"""Forwarding: what each destination should now have of a round goes into the outbox, as often as something changes.
+
+Posting the same content again does nothing, so this may run at any time, any number of times. Only dispatched rounds
+are passed on: before that nothing is announced. How packages then arrive is in `deliveries`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from uuid import UUID
+
+from connectors.contract import File
+from connectors.records import Penalty, Result, records_file
+from coordinator.actions.posting import post
+from coordinator.actions.record_rows import drawn_rows, penalty_rows, result_rows, task_rows
+from coordinator.actions.result_folder import department_files
+from coordinator.actions.round_records import RoundRecord, load_round_record
+from coordinator.actions.services import Services
+from coordinator.documents.publication_lists import notice_list, publication_list
+from coordinator.domain.actors import WORKER, Actor
+from coordinator.domain.codes import PublicationChannel
+from coordinator.domain.deliveries import OutboxId, OutgoingFile, Partner, Posting
+from coordinator.domain.destinations import Destination, DestinationState, Wanted
+from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.expectations import expectations_of
+from coordinator.domain.findings import Facts, Finding
+from coordinator.domain.ids import DepartmentId
+from coordinator.domain.publication import publication
+from coordinator.storage import destinations, findings, forwarding
+from coordinator.storage.connection import Connection, transaction
+
+MOVES = ("papers_approved", "results_recorded", "recusal_decided", "visit_moved", "plan_replaced")
+"""What happens to a round after which outside systems may be owed something new."""
+MOVES_ALL = ("destination_set", "destination_state")
+
+Batch = tuple[str, tuple[OutgoingFile, ...]]
+"""A batch's name, and its files as they now stand."""
+
+
+async def forward_all(services: Services) -> int:
+    """Pass on what has changed in any round; gives how many rounds were looked at."""
+    async with transaction(services.pool, WORKER) as db:
+        changed = await forwarding.changed_rounds(db, MOVES, MOVES_ALL)
+    for each in changed:
+        async with transaction(services.pool, WORKER) as db:
+            await _forward(db, services, WORKER, each.round)
+            await forwarding.passed_on(db, each)
+    return len(changed)
+
+
+async def _forward(db: Connection, services: Services, actor: Actor, round_: UUID) -> tuple[OutboxId, ...]:
+    wanting = [each for each in await destinations.destinations(db) if each.state is not DestinationState.CLOSED]
+    if not wanting:
+        return ()
+    record = await load_round_record(db, actor, round_)
+    facts = await _facts(db, record)
+    today = services.clock().astimezone(LOCAL_TIME).date()
+    postings = [
+        Posting(
+            partner=Partner(connector=each.connector, destination=each.name, recipient=each.department),
+            department=each.department,
+            round=round_,
+            batch=batch,
+            files=files,
+        )
+        for each in wanting
+        for batch, files in batches(record, facts, each, today)
+    ]
+    return await post(db, services, actor, postings)
+
+
+async def _facts(db: Connection, record: RoundRecord) -> Facts:
+    drawn_on = record.drawn_at.astimezone(LOCAL_TIME).date()
+    return Facts(
+        expectations=expectations_of(record.dispatch, drawn_on),
+        findings=tuple(await findings.findings(db, record.stored.id)),
+        corrections=tuple(await findings.corrections(db, record.stored.id)),
+    )
+
+
+def batches(record: RoundRecord, facts: Facts, destination: Destination, today: date) -> Iterator[Batch]:
+    """Give every batch that a destination should have of a round; what has no rows yet is left out."""
+    own = [finding for finding in facts.findings if finding.department == destination.department]
+    for wanted in destination.wants:
+        match wanted:
+            case Wanted.PAPERS:
+                yield from _papers(record, destination.department)
+            case Wanted.RESULTS:
+                yield from _results(facts, own, destination.department, today)
+            case Wanted.REFERRALS:
+                yield from _referrals(facts, destination.department, today)
+            case Wanted.PUBLICITY:
+                yield from _drawn(record, facts, destination.department)
+                yield from _by_target(facts, _of_publicity_system(facts, own))
+            case Wanted.ACTS:
+                yield from _acts(facts, own)
+            case Wanted.PAGES:
+                yield from _pages(record, facts, own, destination.department)
+
+
+def _papers(record: RoundRecord, department: DepartmentId) -> Iterator[Batch]:
+    for whose, files in department_files(record):
+        if whose == department:
+            yield f"{record.stored.code} 任务书和填报表", files
+
+
+def _results(facts: Facts, own: list[Finding], department: DepartmentId, today: date) -> Iterator[Batch]:
+    """A department's own results, as rows and as a workbook."""
+    if own:
+        lines = [line for line in publication(facts, today).lines if line.finding.department == department]
+        listed = publication_list(f"{department} 检查结果和公示情况", facts.expectations, lines)
+        book = OutgoingFile(name="检查结果.xlsx", content=listed, row_count=len(lines))
+        yield f"{facts.round} 检查结果", (_rows("检查结果", _of(facts, own)), book)
+
+
+def _referrals(facts: Facts, department: DepartmentId, today: date) -> Iterator[Batch]:
+    """What other departments found that this one must know (抄告, R13)."""
+    notices = [notice for notice in publication(facts, today).notices if notice.to == department]
+    if notices:
+        listed = notice_list(f"{department} 抄告事项", facts.expectations, notices)
+        book = OutgoingFile(name="抄告.xlsx", content=listed, row_count=len(notices))
+        told = [*dict.fromkeys(notice.finding for notice in notices)]
+        yield f"{facts.round} 抄告", (_rows("抄告", _of(facts, told)), book)
+
+
+def _drawn(record: RoundRecord, facts: Facts, department: DepartmentId) -> Iterator[Batch]:
+    """Tasks and drawn lists, by who initiated them."""
+    rows = [*task_rows(record.dispatch, department), *drawn_rows(facts.expectations, department)]
+    if rows:
+        yield f"{facts.round} 任务和抽中名单", (_rows("任务和抽中名单", rows),)
+
+
+def _of_publicity_system(facts: Facts, own: list[Finding]) -> list[Finding]:
+    """Results of market entities are gathered there unless they are withheld (附件备注2)."""
+    return [
+        finding
+        for finding in own
+        if finding.channel is PublicationChannel.PUBLICITY_SYSTEM
+        or (finding.channel is None and facts.expectations.target_by_id[finding.target].is_market_entity)
+    ]
+
+
+def _by_target(facts: Facts, own: list[Finding]) -> Iterator[Batch]:
+    """Results gathered under each target of a task: the publicity system's key (task number, target)."""
+    gathered: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in own:
+        gathered[finding.task, finding.target].append(finding)
+    for (task, target), found in sorted(gathered.items()):
+        yield f"{task} {target}", (_rows("检查结果", _of(facts, found)),)
+
+
+def _acts(facts: Facts, own: list[Finding]) -> Iterator[Batch]:
+    """One inspection of a target by a department, with all that was checked (监管行为)."""
+    gathered: dict[str, list[Finding]] = defaultdict(list)
+    for finding in own:
+        gathered[finding.target].append(finding)
+    for target, found in sorted(gathered.items()):
+        yield f"{facts.round} {target}", (_rows("监管行为", result_rows(facts, found)),)
+
+
+def _pages(record: RoundRecord, facts: Facts, own: list[Finding], department: DepartmentId) -> Iterator[Batch]:
+    """What a department's website shows: its tasks, its drawn lists, and what it has published."""
+    published = [finding for finding in own if finding.is_published]
+    tasks, drawn = task_rows(record.dispatch, department), drawn_rows(facts.expectations, department)
+    rows = [*tasks, *drawn, *result_rows(facts, published)]
+    if rows:
+        yield f"{facts.round} 公开", (_rows("公开", rows),)
+
+
+def _of(facts: Facts, found: list[Finding]) -> Iterator[Result | Penalty]:
+    yield from result_rows(facts, found)
+    yield from penalty_rows(facts, found)
+
+
+def _rows(stem: str, rows: Iterable[object]) -> OutgoingFile:
+    file: File = records_file(stem, rows)  # type: ignore[arg-type]
+    return OutgoingFile(name=file.name, content=file.content, row_count=file.row_count)
