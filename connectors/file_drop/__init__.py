@@ -3,15 +3,13 @@
 Acknowledgement files (回执) are not read yet; nothing here touches a file that it has not written.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from connectors.file_drop.drop import FileDrop
 
-__all__ = ["FileDrop", "FolderSettings", "folder"]
+__all__ = ["FileDrop", "FolderSettings"]
 
 
 class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,8 +18,3 @@ class FolderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     root: Annotated[
         str, Meta(title="文件夹", description="已有的共享文件夹，每个接收单位在其中有自己的子文件夹。", pattern="^/.+")
     ]
-
-
-def folder(settings: FolderSettings, secrets: Mapping[str, str]) -> FileDrop:  # noqa: ARG001 - as every kind is made
-    """Make the way to a shared folder."""
-    return FileDrop(Path(settings.root))

@@ -4,7 +4,7 @@ The files themselves do not travel this way; giving them out to whoever pulls is
 """
 
 from connectors.webhook.payload import Payload, PayloadFile
-from connectors.webhook.sending import Webhook, WebhookSettings
+from connectors.webhook.sending import SECRETS, Webhook, WebhookSettings
 from connectors.webhook.signing import SigningKey
 
-__all__ = ["Payload", "PayloadFile", "SigningKey", "Webhook", "WebhookSettings"]
+__all__ = ["SECRETS", "Payload", "PayloadFile", "SigningKey", "Webhook", "WebhookSettings"]

@@ -5,9 +5,10 @@ What is said is in `payload`, how it is signed in `signing`.
 
 import ssl
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from connectors.contract import Package, PermanentError, Receipt
 from connectors.outbound import Allowed, Answer, Caps, Clock, Outbound, Resolve
@@ -24,9 +25,13 @@ class WebhookSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `networks` are those in which its address must lie. Raises ValueError in Chinese for an address that cannot be used.
     """
 
-    address: str
-    networks: tuple[str, ...] = ()
-    pull_from: str = ""
+    address: Annotated[str, Meta(title="接收地址", description="如 https://hook.example.gov.cn/onedoor。")]
+    networks: Annotated[
+        tuple[str, ...], Meta(title="允许的网段", description="对方地址必须在其中；在公网的不填。如 10.20.0.0/16。")
+    ] = ()
+    pull_from: Annotated[
+        str, Meta(title="取件地址", description="对方从哪里取文件：本系统的网址加 /api/v1/packages；不取文件的不填。")
+    ] = ""
 
     def __post_init__(self) -> None:
         Allowed.of(self.address, self.networks)

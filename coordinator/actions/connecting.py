@@ -6,14 +6,17 @@ Everything of a kind is in its folder of connectors/; which destinations there a
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from connectors import webhook
 from connectors.contract import Connector
-from connectors.file_drop import FolderSettings, folder
+from connectors.file_drop import FileDrop, FolderSettings
+from connectors.webhook import Webhook, WebhookSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
 from coordinator.actions.sealing import unseal
 from coordinator.actions.services import Services
@@ -32,13 +35,24 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     title: str
     settings: type[Struct]
-    make: Callable[[Any, Mapping[str, str]], Connector]
+    make: Callable[[Any, Mapping[str, str], Callable[[], datetime]], Connector]
+    """From the settings, the secrets and the service's clock."""
     secrets: Mapping[str, str] = {}
     """Titles by name."""
 
 
 KINDS: Mapping[ConnectorKind, Kind] = {
-    ConnectorKind("folder"): Kind(title="共享文件夹", settings=FolderSettings, make=folder),
+    ConnectorKind("folder"): Kind(
+        title="共享文件夹",
+        settings=FolderSettings,
+        make=lambda settings, _secrets, _clock: FileDrop(Path(settings.root)),
+    ),
+    ConnectorKind("webhook"): Kind(
+        title="消息推送（webhook）",
+        settings=WebhookSettings,
+        secrets=webhook.SECRETS,
+        make=lambda settings, secrets, clock: Webhook(settings, secrets, clock=clock),
+    ),
 }
 
 
@@ -47,6 +61,8 @@ def settings_of(kind: Kind, given: Mapping[str, object]) -> Struct:
     try:
         return msgspec.convert(dict(given), kind.settings, strict=False)
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, ValueError):
+            raise Invalid(str(error.__cause__), remedy="请改正后再提出。") from error
         named = FIELD.search(str(error))
         field = named[1] if named else ""
         words = "没有填写" if "missing required" in str(error) else "不能这样填写"
@@ -87,6 +103,6 @@ def _opening(services: Services, kind: Kind) -> Opening:
         if found is None or found.state is not DestinationState.OPEN:
             return None
         secrets = {each.name: unseal(services.settings, each.sealed) for each in sealed}
-        return kind.make(settings_of(kind, found.settings), secrets)
+        return kind.make(settings_of(kind, found.settings), secrets, services.clock)
 
     return open_

@@ -11,7 +11,7 @@ from msgspec import Struct
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
-from coordinator.domain.deliveries import DeliveryAttempt, DeliveryState, OutboxId, Posting
+from coordinator.domain.deliveries import DeliveryAttempt, DeliveryKey, DeliveryState, OutboxId, OutgoingFile, Posting
 from coordinator.domain.errors import NotFound
 from coordinator.domain.permissions import permit
 from coordinator.storage import audit, inquiries, outbox
@@ -66,6 +66,16 @@ async def read_delivery(services: Services, actor: Actor, id_: OutboxId) -> Deli
             files=tuple(await outbox.posted_files(db, id_)),
             attempts=tuple(await inquiries.attempts_of(db, id_)),
         )
+
+
+async def read_package_file(services: Services, actor: Actor, key: DeliveryKey, name: str) -> OutgoingFile:
+    """Give one file of a package as it was posted; raises NotFound for what is not there for the actor."""
+    permit(actor, Act.SEE_DELIVERIES)
+    async with transaction(services.pool, actor) as db:
+        found = await outbox.package_file(db, key, name)
+    if found is None:
+        raise NotFound("没有这个文件。", remedy="请按消息里的地址取件。")
+    return found
 
 
 async def replay(services: Services, actor: Actor, ids: Sequence[OutboxId]) -> None:

@@ -72,7 +72,7 @@ BY_TWO = frozenset({Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE, Act.MANAGE_DE
 """What one person alone may not do: somebody proposes it, another confirms."""
 BY_PROGRAM = (
     *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),
-    *(Act.COMMIT, Act.PLAN_ROUND),
+    *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES),
 )
 """What a token can be good for: reading, and what is done through the interface for programs."""
 

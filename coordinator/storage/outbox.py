@@ -204,6 +204,15 @@ async def package_files(db: Connection, id_: OutboxId) -> list[OutgoingFile]:
     )
 
 
+async def package_file(db: Connection, key: DeliveryKey, name: str) -> OutgoingFile | None:
+    """One file of the package of that key."""
+    statement = """
+        SELECT name, content, row_count FROM outbox_file
+        WHERE name = $2 AND outbox = (SELECT id FROM outbox WHERE key = $1)
+    """
+    return await fetch_one(db, OutgoingFile, statement, key, name)
+
+
 async def posted_files(db: Connection, id_: OutboxId) -> list[PostedFile]:
     """What is in a package, by name."""
     statement = (

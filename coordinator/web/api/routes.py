@@ -16,6 +16,7 @@ from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.manners import Once, Unchanged
+from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -111,6 +112,7 @@ API = Router(
         get_draw,
         get_draw_file,
         get_public_round,
+        get_package_file,
         *WRITING,
     ],
     middleware=[Unchanged, Once],
