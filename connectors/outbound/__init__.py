@@ -4,9 +4,9 @@ No redirects are followed and no proxy of the environment is asked; which hosts 
 approved by a second one, and not ours.
 """
 
-from connectors.outbound.addresses import Allowed
+from connectors.outbound.addresses import Allowed, Networks
 from connectors.outbound.answers import Answer, Clock
 from connectors.outbound.network import Resolve
 from connectors.outbound.sending import Caps, Outbound
 
-__all__ = ["Allowed", "Answer", "Caps", "Clock", "Outbound", "Resolve"]
+__all__ = ["Allowed", "Answer", "Caps", "Clock", "Networks", "Outbound", "Resolve"]

@@ -61,6 +61,12 @@ class Route(NamedTuple):
     target: str
 
 
+Networks = Annotated[
+    tuple[str, ...], Meta(title="允许的网段", description="对方地址必须在其中；在公网的不填。如 10.20.0.0/16。")
+]
+"""As administrators are asked for them, whatever the kind of system."""
+
+
 class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """One entry of the allow-list: a host and port, and the networks in which its addresses must lie.
 
@@ -69,7 +75,7 @@ class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dic
 
     host: str
     port: Annotated[int, Meta(ge=1, le=_LARGEST_PORT)]
-    networks: tuple[str, ...] = ()
+    networks: Networks = ()
 
     def __post_init__(self) -> None:
         if not _is_host(self.host):

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from connectors.contract import Package, PermanentError, Receipt
-from connectors.outbound import Allowed, Answer, Caps, Clock, Outbound, Resolve
+from connectors.outbound import Allowed, Answer, Caps, Clock, Networks, Outbound, Resolve
 from connectors.outbound.network import look_up
 from connectors.webhook.payload import payload_of
 from connectors.webhook.signing import SigningKey, signed_headers
@@ -26,9 +26,7 @@ class WebhookSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     address: Annotated[str, Meta(title="接收地址", description="如 https://hook.example.gov.cn/onedoor。")]
-    networks: Annotated[
-        tuple[str, ...], Meta(title="允许的网段", description="对方地址必须在其中；在公网的不填。如 10.20.0.0/16。")
-    ] = ()
+    networks: Networks = ()
     pull_from: Annotated[
         str, Meta(title="取件地址", description="对方从哪里取文件：本系统的网址加 /api/v1/packages；不取文件的不填。")
     ] = ""
