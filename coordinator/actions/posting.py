@@ -13,7 +13,7 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.deliveries import DeliveryAttempt, DeliveryKey, DeliveryState, OutboxId, OutgoingFile, Posting
 from coordinator.domain.errors import NotFound
-from coordinator.domain.permissions import permit
+from coordinator.domain.permissions import may, permit
 from coordinator.storage import audit, inquiries, outbox
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.outbox import PostedFile, StoredDelivery
@@ -52,6 +52,14 @@ async def read_deliveries(
     permit(actor, Act.SEE_DELIVERIES)
     async with transaction(services.pool, actor) as db:
         return await outbox.latest_deliveries(db, destination, state)
+
+
+async def stuck_deliveries(services: Services, actor: Actor) -> int:
+    """How many packages wait for somebody who may mend it; none for those who may not."""
+    if not may(actor, Act.MANAGE_DELIVERIES):
+        return 0
+    async with transaction(services.pool, actor) as db:
+        return await outbox.count_dead(db)
 
 
 async def read_delivery(services: Services, actor: Actor, id_: OutboxId) -> DeliveryReading:

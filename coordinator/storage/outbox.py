@@ -24,7 +24,15 @@ from coordinator.domain.deliveries import (
     Posting,
 )
 from coordinator.domain.ids import DepartmentId
-from coordinator.storage.connection import Connection, execute, execute_many, fetch_all, fetch_one, lock_names
+from coordinator.storage.connection import (
+    Connection,
+    execute,
+    execute_many,
+    fetch_all,
+    fetch_one,
+    fetch_value,
+    lock_names,
+)
 
 
 class Posted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -231,6 +239,11 @@ async def latest_deliveries(
              ORDER BY d.place DESC LIMIT $3"""
     )
     return await fetch_all(db, StoredDelivery, statement, destination, state.value if state else None, most)
+
+
+async def count_dead(db: Connection) -> int:
+    """How many packages were left to a person."""
+    return await fetch_value(db, int, "SELECT count(*) FROM delivery WHERE state = 'dead'")
 
 
 async def record_receipt(

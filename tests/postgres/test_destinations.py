@@ -12,7 +12,7 @@ from support.people import Person, a_person, with_second_factor
 from support.rounds import world as world_of
 from support.web import at, send, visiting, words
 
-from connectors.contract import TemporaryError
+from connectors.contract import PermanentError, TemporaryError
 from coordinator.actions.connecting import connectors_for
 from coordinator.actions.deliveries import deliver_waiting
 from coordinator.actions.destinations import set_secret
@@ -225,3 +225,19 @@ async def test_a_partner_whose_way_breaks_keeps_nobody_waiting(services: Service
     await deliver_waiting(replace(services, clock=clock), WORKER, connectors_for(services))
     assert (await state_of(services, fine)).state is DeliveryState.DELIVERED
     assert ledger.book == {}
+
+
+async def test_what_waits_for_a_person_is_said_on_the_home_page_of_who_can_mend_it(
+    services: Services, root: Path
+) -> None:
+    _, coordinator = await approved(services, root)
+    [id_] = await posted(services, a_posting(connector=FOLDER, destination="fire-share"))
+    ways = {FOLDER: next(iter(reached(Moody([PermanentError("没有写入权限。")])).values()))}
+    liaison = await a_person(services, "fire", Office.DEPARTMENT, FIRE)
+    async with visiting(services, NOON, coordinator.session) as one, visiting(services, NOON, liaison.session) as other:
+        assert "要人处理" not in words(await one.get("/"))
+        await deliver_waiting(services, WORKER, ways)
+        assert "1 件投递没有成功" in words(await one.get("/"))
+        assert "没有成功" not in words(await other.get("/"))
+        await send(one, f"/deliveries/{id_}", f"/deliveries/{id_}/replay")
+        assert "要人处理" not in words(await one.get("/"))

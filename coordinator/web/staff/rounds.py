@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from coordinator.actions.duties import read_duties
+from coordinator.actions.posting import stuck_deliveries
 from coordinator.actions.reading import all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor, Office
@@ -37,9 +38,14 @@ async def rounds_page(
     stored = await all_rounds(services, actor)
     today = now.astimezone(LOCAL_TIME).date()
     courses = {each.id: course_of_stage(each, today) for each in stored if each.stage is not Stage.DISPATCHED}
-    duties = await read_duties(services, actor)
+    duties, stuck = await read_duties(services, actor), await stuck_deliveries(services, actor)
     return page(
-        "rounds.html", actor=actor, rounds=[round_line(each) for each in stored], duties=duties, courses=courses
+        "rounds.html",
+        actor=actor,
+        rounds=[round_line(each) for each in stored],
+        duties=duties,
+        courses=courses,
+        stuck=stuck,
     )
 
 
