@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors import webhook
+from connectors import exchange_database, webhook
 from connectors.contract import Connector
+from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
 from connectors.webhook import Webhook, WebhookSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
@@ -52,6 +53,12 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=WebhookSettings,
         secrets=webhook.SECRETS,
         make=lambda settings, secrets, clock: Webhook(settings, secrets, clock=clock),
+    ),
+    ConnectorKind("exchange_database"): Kind(
+        title="前置库",
+        settings=ExchangeDatabaseSettings,
+        secrets=exchange_database.SECRETS,
+        make=lambda settings, secrets, _clock: ExchangeDatabase(settings, secrets),
     ),
 }
 
