@@ -6,7 +6,7 @@ What is owed is decided in domain/duties.py; nothing is changed here.
 from coordinator.actions.beginning import today_of
 from coordinator.actions.calendars import calendar_of
 from coordinator.actions.services import Services
-from coordinator.domain.actors import Actor, Office
+from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.duties import Duty, DutyKind, in_order, to_chase, to_enter, to_hand_in
 from coordinator.domain.ids import DepartmentId
@@ -31,9 +31,9 @@ _NEXT = {
 
 
 async def read_duties(services: Services, actor: Actor) -> tuple[Duty, ...]:
-    """What a liaison's department owes, or the next step of every round for the coordinator; nothing for others."""
+    """What somebody's department owes, or the next step of every round for the coordinator; nothing for others."""
     coordinates = may(actor, Act.BEGIN_ROUND)
-    if not coordinates and actor.office is not Office.DEPARTMENT:
+    if not coordinates and not may(actor, Act.ENTER_RESULTS):
         return ()
     async with transaction(services.pool, actor) as db:
         real = [each for each in await rounds.rounds(db) if each.rehearsal_seed is None]
@@ -55,10 +55,10 @@ async def _next_steps(db: Connection, stored: StoredRound) -> list[Duty]:
 
 async def _owed(db: Connection, services: Services, actor: Actor, stored: StoredRound) -> list[Duty]:
     department, name = DepartmentId(actor.department or ""), stored.settings.round.name
-    if stored.stage is Stage.COLLECTED:
+    if stored.stage is Stage.COLLECTED and may(actor, Act.HAND_IN):
         stands = await duties.handed_in(db, stored.id, department)
         return [*to_hand_in(stored.id, name, stands)] if stands else []
-    if stored.stage in _DRAWS:
+    if stored.stage in _DRAWS and may(actor, Act.COMMIT):
         part = await _part_in_draw(db, stored, department)
         return [part] if part else []
     if stored.stage is Stage.DISPATCHED:

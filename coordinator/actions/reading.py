@@ -19,8 +19,9 @@ from coordinator.domain.actors import ANYONE, PUBLICATION, WORKER, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.ceremonies import reveals_end
 from coordinator.domain.disclosure import SHUT, Seal, seal_of
-from coordinator.domain.dispatches import Dispatch
-from coordinator.domain.errors import NotFound
+from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
+from coordinator.domain.errors import NotFound, TooLate
+from coordinator.domain.expectations import Expectations, expectations_of
 from coordinator.domain.frames import Exclusion, excluded_file
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.parts import part_of
@@ -58,6 +59,10 @@ class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     draws: Mapping[DrawStage, StoredDraw]
     dispatch: Dispatch | None
     part: Dispatch | None
+    plan: UUID | None
+    """The live plan, by which both were worked out."""
+    department: DepartmentId | None
+    """Whose part it is."""
     is_whole: bool
 
     @property
@@ -71,6 +76,16 @@ class RoundReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if not self.is_dispatched or self.dispatch is None or teams is None or teams.ended_at is None:
             return SHUT
         return seal_of(self.dispatch, teams.ended_at)
+
+    @cached_property
+    def expectations(self) -> Expectations:
+        """The results that are owed, a department's own in its part; raises TooLate before the round is dispatched."""
+        seen, teams = self.dispatch or self.part, self.draws.get(DrawStage.TEAMS)
+        if not self.is_dispatched or seen is None or teams is None:
+            raise TooLate("这个轮次还没有派出检查，没有要录入的结果。", remedy="文书批准之后再来。")
+        drawn_at = teams.ended_at or self.stored.created_at
+        found = expectations_of(seen, drawn_at.astimezone(LOCAL_TIME).date())
+        return found if self.department is None else found.of_department(self.department)
 
     @cached_property
     def selections(self) -> tuple[StratumSelection, ...]:
@@ -127,6 +142,8 @@ async def read_round(services: Services, actor: Actor, stored: StoredRound) -> R
             draws=await _draws(db, stored.id),
             dispatch=await load_dispatch(db, actor, stored.id) if is_whole and stored.is_planned else None,
             part=await _part(db, actor, stored),
+            plan=await plans.live_plan_id(db, stored.id),
+            department=DepartmentId(actor.department) if actor.department else None,
             is_whole=actor.department is None,
         )
 

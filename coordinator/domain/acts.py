@@ -40,6 +40,8 @@ class Act(StrEnum):
     ASK_RECUSAL = "ask_recusal"
     """Declare that an inspector of the department should not go somewhere, or hand on that a firm asks it."""
     DECIDE_RECUSAL = "decide_recusal"
+    SEE_RESULTS = "see_results"
+    """What was found, what is missing, and what follows; a department's own, and what it must know of others'."""
     ENTER_RESULTS = "enter_results"
     PUBLISH = "publish"
     SEE_ACCOUNTS = "see_accounts"

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from coordinator.domain.codes import DepartmentLevel, TaskKind
 from coordinator.domain.dispatches import Dispatch
@@ -129,6 +130,10 @@ class Expectations(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def results_of(self, department: DepartmentId) -> tuple[ExpectedResult, ...]:
         return tuple(result for result in self.results if result.department == department)
+
+    def of_department(self, department: DepartmentId) -> "Expectations":
+        """What one department owes, of what its part of the round shows."""
+        return replace(self, results=self.results_of(department))
 
     @property
     def drawn_year(self) -> int:

@@ -47,6 +47,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.APPROVE_YEAR:     (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _NO),
     Act.ASK_RECUSAL:      (_ALL,  _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.DECIDE_RECUSAL:   (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _NO),
+    Act.SEE_RESULTS:      (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     # who inspects enters and publishes (谁检查、谁录入、谁公开)
     Act.ENTER_RESULTS:    (_NO,   _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.PUBLISH:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),

@@ -42,6 +42,7 @@ from coordinator.web.staff.papers import OFFICIAL_PAPERS
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.recusals import RECUSALS
 from coordinator.web.staff.requests import REQUESTS
+from coordinator.web.staff.results import RESULTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import SCHEDULES
 from coordinator.web.staff.signing_in import SIGNING_IN
@@ -63,6 +64,7 @@ PAGES = (
     *ANNUAL_PLANS,
     *PUBLIC_PLANS,
     *RECUSALS,
+    *RESULTS,
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *ACCOUNTS,

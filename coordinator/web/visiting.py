@@ -30,7 +30,8 @@ FORM_KEY = "form_key"
 API = "/api/"
 SAFE = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
 BEARER = "Bearer "
-MOST_FIELDS = 40
+MOST_FIELDS = 1200
+"""A visit's results have some fifteen for each matter; how large a form may be is said where its route is."""
 
 
 def session_of(request: Asked) -> str:
@@ -84,11 +85,15 @@ async def refuse_foreign_form(request: Asked) -> None:
 
 async def read_form(request: Asked, kind: type[T]) -> T:
     """Read a form; raises Invalid where a field is missing or was not asked for."""
-    fields = {name: value for name, value in (await _fields(request)).items() if name != FORM_KEY}
     try:
-        return msgspec.convert(fields, kind)
+        return msgspec.convert(await read_fields(request), kind)
     except msgspec.ValidationError as error:
         raise Invalid("表单的内容不完整。", remedy="请从页面上重新填写。") from error
+
+
+async def read_fields(request: Asked) -> dict[str, str]:
+    """Give a form's fields by their names, for forms that ask the same of several things."""
+    return {name: value for name, value in (await _fields(request)).items() if name != FORM_KEY}
 
 
 def entering(request: Asked, session: str, path: str, *, name: str = SESSION) -> Redirect:

@@ -34,6 +34,7 @@ ADDRESSES = (
     "/rounds/{round}/planning/events",
     "/rounds/{round}/targets",
     "/rounds/{round}/targets/{target}",
+    "/rounds/{round}/results",
     "/rounds/{round}/letters",
     "/rounds/{round}/draws/targets",
     "/rounds/{round}/draws/teams",

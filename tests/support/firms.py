@@ -42,6 +42,8 @@ def known_of(dispatch: Dispatch) -> Known:
             draws={DrawStage.TEAMS: _held()},
             dispatch=dispatch,
             part=None,
+            plan=None,
+            department=None,
             is_whole=True,
         )
     )

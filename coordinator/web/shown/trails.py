@@ -54,6 +54,12 @@ def _answered(subject: str, facts: Facts) -> str:
     return f"{'同意' if facts.get('granted') else '不同意'}{subject}的{facts.get('kind')}申请"
 
 
+def _entered(subject: str, facts: Facts) -> str:
+    corrected = facts.get("corrected")
+    said = f"{subject}录入检查结果{facts.get('new')}条" + (f"，更正{corrected}条" if corrected else "")
+    return said + (f"：{facts.get('target')}" if facts.get("target") else "")
+
+
 def _count(listed: object) -> int:
     return len(listed) if isinstance(listed, list | tuple) else 0
 
@@ -85,6 +91,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     ),
     "move_undone": lambda _, __: "撤销手工移动，恢复之前的方案",
     "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
+    "results_entered": _entered,
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
     "package_posted": lambda subject, _: f"给{subject}的文件交付投递",
     "package_delivered": lambda subject, _: f"给{subject}的文件送达",

@@ -1,0 +1,74 @@
+"""Results entered on a phone: from the duty to the saved form by the keyboard alone; no page here has a script."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser
+from support import rounds
+from support.browsers import DESK, PHONE, Window, faults, pictured, pressed, served, window
+from support.people import a_person
+from support.rounds import world as world_of
+from support.web import AFTER, BEFORE, at
+
+from coordinator.actions.services import Services
+from coordinator.domain.actors import WORKER, Office
+from coordinator.domain.codes import ResultCode
+from coordinator.storage import findings
+from coordinator.storage.connection import Pool, transaction
+from coordinator.web.app import create_app
+
+
+@pytest.fixture
+def services(pool: Pool) -> Services:
+    return at(world_of(pool), AFTER)
+
+
+@pytest.fixture
+async def address(services: Services) -> AsyncIterator[str]:
+    async with served(create_app(services)) as here:
+        yield here
+
+
+async def reached(seen: Window, field: str) -> None:
+    """Reach a field by the tab key."""
+    for _ in range(80):
+        if await seen.page.evaluate("name => document.activeElement.id === name", field):
+            return
+        await seen.page.keyboard.press("Tab")
+    raise AssertionError(f"“{field}” cannot be reached by the keyboard")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_stops_results_are_entered_by_the_keyboard(
+    browser: Browser, services: Services, address: str, size: tuple[int, int]
+) -> None:
+    round_ = await rounds.dispatched(at(services, BEFORE))
+    inspector = await a_person(services, "zhao.liu", Office.INSPECTOR)
+    async with window(browser, address, session=inspector.session, size=size) as seen:
+        page = await seen.open("/")
+        assert not await faults(page)
+        await page.get_by_role("link", name="去录入").press("Enter")
+        await page.get_by_text("现在要录入").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"results-{size[0]}")
+        await page.locator("td.name a").first.press("Enter")
+        await reached(seen, "result-1")
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await reached(seen, "filed-1")
+        await page.keyboard.press("Space")
+        await pictured(page, f"entry-{size[0]}")
+        assert not await faults(page)
+        await pressed(seen, "保存")
+        await page.get_by_role("heading", name="没有保存").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"entry-refused-{size[0]}")
+        await reached(seen, "filed-1")
+        await page.keyboard.press("Space")
+        await pressed(seen, "保存")
+        await page.get_by_text("✓ 已经保存").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"entry-saved-{size[0]}")
+    async with transaction(services.pool, WORKER) as db:
+        assert {each.result for each in await findings.findings(db, round_)} == {ResultCode.NO_PROBLEM}
