@@ -50,6 +50,7 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.WATCH_PLANNING: "排期的进度",
     Act.COMMIT: "代本部门提交承诺、公布秘密",
     Act.PLAN_ROUND: "开始和结束排期",
+    Act.SEE_DELIVERIES: "投递的文件",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

@@ -58,6 +58,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     watch_planning: str = ""
     commit: str = ""
     plan_round: str = ""
+    see_deliveries: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
