@@ -24,6 +24,7 @@ from solver.planning.ids import Sha256
 from solver.planning.limits import Limit, Progress, Stop
 from solver.planning.plan import Plan
 from solver.planning.problem import Problem
+from solver.planning.replanning.again import replan
 from solver.planning.solve import solve
 from solver.planning.workers import Hands
 
@@ -38,7 +39,8 @@ GLANCE_SECONDS = 0.1
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to plan and within which bounds; `memory_mib` holds for each process.
 
-    With `shares` the parent is asked to have run what is more than the workers here can do at once.
+    With `shares` the parent is asked to have run what is more than the workers here can do at once. With `old` it is
+    planned again from there, moving little; that is done here.
     """
 
     problem: Problem
@@ -47,6 +49,7 @@ class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory_mib: int = MEMORY_MIB
     problem_sha256: Sha256 | None = None
     shares: bool = False
+    old: Plan | None = None
 
 
 class Finish(Struct, frozen=True, kw_only=True, tag="finish"):
@@ -146,19 +149,36 @@ def main() -> None:
 
 def _plan(order: Order, finish: threading.Event, elsewhere: Elsewhere | None) -> Made | OutOfMemory:
     try:
-        plan = solve(
-            order.problem,
-            limit=order.limit,
-            now=time.monotonic,
-            workers=Hands(here=order.workers, elsewhere=elsewhere),
-            progress=lambda progress: say(Under(progress=progress)),
-            incumbent=lambda plan: say(Best(plan=plan)),
-            stop=finish.is_set,
-            problem_sha256=order.problem_sha256,
-        )
+        plan = _replan(order, order.old, finish) if order.old else _solve(order, finish, elsewhere)
     except MemoryError:
         return OutOfMemory()
     return Made(plan=plan)
+
+
+def _solve(order: Order, finish: threading.Event, elsewhere: Elsewhere | None) -> Plan:
+    return solve(
+        order.problem,
+        limit=order.limit,
+        now=time.monotonic,
+        workers=Hands(here=order.workers, elsewhere=elsewhere),
+        progress=lambda progress: say(Under(progress=progress)),
+        incumbent=lambda plan: say(Best(plan=plan)),
+        stop=finish.is_set,
+        problem_sha256=order.problem_sha256,
+    )
+
+
+def _replan(order: Order, old: Plan, finish: threading.Event) -> Plan:
+    return replan(
+        order.problem,
+        old,
+        limit=order.limit,
+        now=time.monotonic,
+        workers=order.workers,
+        stop=finish.is_set,
+        problem_sha256=order.problem_sha256,
+        progress=lambda progress: say(Under(progress=progress)),
+    ).plan
 
 
 def _obey(line: bytes, finish: threading.Event, elsewhere: Elsewhere) -> None:

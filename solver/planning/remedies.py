@@ -33,6 +33,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     serves: tuple[MatterId, ...]
+    day: date | None = None
+    """Until when windows would last, where that is the remedy."""
 
     def priced(self) -> str:
         """Say what it is and what it gives."""
@@ -76,7 +78,7 @@ class Remedies:
                     served.append(each.id)
             for number in placed:
                 self._timetable.remove(number)
-            self._until[day] = Offer(text=f"放宽检查期限到{day}", serves=tuple(served))
+            self._until[day] = Offer(text=f"放宽检查期限到{day}", serves=tuple(served), day=day)
         found = self._until[day]
         return found if matter.id in found.serves else msgspec.structs.replace(found, serves=(matter.id,))
 

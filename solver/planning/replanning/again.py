@@ -6,7 +6,7 @@ So what is added at a firm that is visited anyway joins that visit (joining.py);
 it would stay unserved otherwise, and none moves but for that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from solver.planning.eligible import qualified
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256
 from solver.planning.index import NOBODY, index
-from solver.planning.limits import Clock, Limit, Stop
+from solver.planning.limits import Clock, Limit, Phase, Progress, Stop
 from solver.planning.plan import DeskMatter, Metrics, Plan, Reason, Tour, Unserved
 from solver.planning.problem import Matter, Problem
 from solver.planning.reading import problem_digest
@@ -53,7 +53,7 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
 
 
-def replan(
+def replan(  # noqa: PLR0913 - what `solve` takes, and the old plan
     problem: Problem,
     old: Plan,
     *,
@@ -62,6 +62,7 @@ def replan(
     workers: int = 1,
     stop: Stop | None = None,
     problem_sha256: Sha256 | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Replanned:
     """Plan a round again; the plan is lawful, or `Unlawful` is raised. An old plan of another round is `Unreadable`.
 
@@ -75,15 +76,30 @@ def replan(
         late = limit.seconds is not None and now() - start >= share * limit.seconds
         return late or (stop is not None and stop())
 
+    progress(Progress(seconds=now() - start, phase=Phase.TIMETABLE))
     working, timetable, waiting, tours = _standing(problem, old, found)
     with workers_for(working, Hands(here=workers)) as pool:
         left = _settled(timetable, waiting, tours, pool, limit, partial(over, SETTLING_SHARE))
+        progress(Progress(seconds=now() - start, phase=Phase.CHANCES))
         plan = _written(problem, old, _State(timetable, tours, left), problem_sha256, partial(over, WRITING_SHARE))
+        progress(_lawful(problem, plan, now() - start))
         with nullcontext(pool) if working is problem else workers_for(problem, Hands(here=workers)) as own:
             metrics = _metrics(problem, plan, own, partial(over, PROVING_SHARE))
     taken = 0.0 if limit.effort is not None else round(now() - start, 2)
     plan = msgspec.structs.replace(plan, metrics=msgspec.structs.replace(metrics, seconds=taken))
     return Replanned(plan=plan, moves=moves(problem, old, plan, found))
+
+
+def _lawful(problem: Problem, plan: Plan, seconds: float) -> Progress:
+    """What the plan comes to, before its bounds are proven."""
+    known = measure(problem, plan)
+    return Progress(
+        seconds=seconds,
+        phase=Phase.CHECK,
+        visits=known.visits,
+        officer_half_days=known.officer_half_days,
+        unserved=len(plan.unserved),
+    )
 
 
 def _must_fit(problem: Problem, old: Plan) -> None:
