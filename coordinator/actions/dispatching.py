@@ -14,7 +14,7 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
 from coordinator.domain.ids import InspectorId, TargetId
-from coordinator.domain.matters import DrawnTarget, Wanted, wanted_matters
+from coordinator.domain.matters import DrawnTarget, Wanted, wanted_matters, with_windows
 from coordinator.domain.recusals import teams_after
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Submission
@@ -70,6 +70,7 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
     for member in await plans.members(db, stored.id):
         teams[member.role].append(member.inspector)
     replaced = tuple(await recusals.replacements(db, round_))
+    problem = read_problem(stored.problem)
     return Dispatch(
         round=drawn.round,
         rehearsal=drawn.rehearsal,
@@ -78,8 +79,8 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
         tasks=drawn.tasks,
         targets=drawn.targets,
         drawn=drawn.drawn,
-        wanted=drawn.wanted,
-        problem=read_problem(stored.problem),
+        wanted=with_windows(drawn.wanted, problem.matters),
+        problem=problem,
         plan=read_plan(stored.document),
         teams=teams_after({lot: tuple(sorted(inspectors)) for lot, inspectors in teams.items()}, replaced),
         replaced=replaced,

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from coordinator.actions.planning import insert_whole_plan
+from coordinator.actions.plan_changes import replace_plan, replaceable_plan, same_plan
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Conflict, NotFound, TooLate
 from coordinator.domain.permissions import permit
-from coordinator.storage import audit, plans, rounds
-from coordinator.storage.connection import Connection, transaction
+from coordinator.storage import audit, plans
+from coordinator.storage.connection import transaction
 from coordinator.storage.plans import StoredPlan
-from coordinator.storage.rounds import Stage
 from solver.planning.ids import TargetId, TourId
 from solver.planning.moving import Moved, Obstacle, Option, Place, lay_out_plan, lifted, moved
 from solver.planning.plan import Plan, Tour
@@ -25,7 +24,6 @@ from solver.planning.problem import Problem
 from solver.planning.reading import problem_digest, read_plan, read_problem
 
 NO_LONGER = TooLate("方案已经固定，不能再手工移动。", remedy="抽签之后的变动，按变更和重新编排办理。")
-CHANGED = Conflict("方案在您打开这一页之后有了改动，没有移动。", remedy="请刷新页面，在新的方案上重新选择。")
 NO_SUCH_VISIT = NotFound("排期里没有这次入户，或者它属于已经公布的组次，不能移动。", remedy="请从排期里选择。")
 
 
@@ -53,7 +51,7 @@ async def pick_up(
     """Say where a visit may go; raises NotFound, and TooLate once the plan is fixed."""
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
-        live = await _replaceable(db, round_)
+        live = await replaceable_plan(db, round_, NO_LONGER)
     return await asyncio.to_thread(_picked_up, live, tour, target, asked)
 
 
@@ -66,13 +64,13 @@ async def move_visit(
     """
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
-        live = await _same(db, round_, chosen.plan)
+        live = await same_plan(db, round_, chosen.plan, NO_LONGER)
     made = await asyncio.to_thread(_moved, live, chosen, place)
     if isinstance(made, Obstacle):
         return made
     async with transaction(services.pool, actor) as db:
-        await _same(db, round_, chosen.plan)
-        new = await _replace(db, round_, live, live.problem, made.plan, undoes_to=live.id)
+        await same_plan(db, round_, chosen.plan, NO_LONGER)
+        new = await replace_plan(db, round_, live, live.problem, made.plan, undoes_to=live.id)
         await audit.append(
             db,
             actor,
@@ -92,37 +90,14 @@ async def undo_move(services: Services, actor: Actor, round_: UUID, plan: UUID) 
     """Put the plan before the last move in its place again; raises Conflict where there is none, or another is live."""
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
-        live = await _same(db, round_, plan)
+        live = await same_plan(db, round_, plan, NO_LONGER)
         before = await plans.plan_by_id(db, live.undoes_to) if live.undoes_to else None
         if before is None:
             raise Conflict("没有可以撤销的移动。", remedy="请从排期里查看现在的安排。")
-        new = await _replace(db, round_, live, before.problem, read_plan(before.document), undoes_to=before.undoes_to)
+        new = await replace_plan(
+            db, round_, live, before.problem, read_plan(before.document), undoes_to=before.undoes_to
+        )
         await audit.append(db, actor, "move_undone", round_, str(live.id), before=str(live.id), after=str(new))
-
-
-async def _replaceable(db: Connection, round_: UUID) -> StoredPlan:
-    """The live plan, the round locked, as long as it may still be replaced."""
-    stored = await rounds.lock_round(db, round_)
-    if stored is None:
-        raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
-    live = await plans.live_plan(db, round_)
-    if stored.stage is not Stage.PLANNED or live is None:
-        raise NO_LONGER
-    return live
-
-
-async def _same(db: Connection, round_: UUID, plan: UUID) -> StoredPlan:
-    live = await _replaceable(db, round_)
-    if live.id != plan:
-        raise CHANGED
-    return live
-
-
-async def _replace(
-    db: Connection, round_: UUID, live: StoredPlan, problem: bytes, plan: Plan, *, undoes_to: UUID | None
-) -> UUID:
-    await plans.retire_plan(db, live.id)
-    return await insert_whole_plan(db, round_, problem, plan, undoes_to=undoes_to)
 
 
 def _picked_up(live: StoredPlan, tour: TourId, target: TargetId, asked: Place | None) -> PickedUp:

@@ -49,7 +49,7 @@ async def store_plan(
             raise Conflict("排期期间，轮次的内容或节假日有了改动，这个方案没有保存。", remedy="请重新排期。")
         desk, unserved = desk_matters(drawn.submissions, drawn.targets, drawn.wanted.matters)
         plan = replace(solved, desk=desk, unserved=(*solved.unserved, *unserved))
-        _refuse_unlawful(problem, plan)
+        refuse_unlawful(problem, plan)
         await plans.insert_matters(db, round_, drawn.wanted.matters)
         await insert_whole_plan(db, round_, problem, plan)
         await rounds.advance(db, round_, Stage.PLANNED)
@@ -71,7 +71,8 @@ def _problem(drawn: DrawnRound) -> bytes:
     )
 
 
-def _refuse_unlawful(problem: bytes, plan: Plan) -> None:
+def refuse_unlawful(problem: bytes, plan: Plan) -> None:
+    """Raise UnlawfulPlan where the checker does not pass a plan."""
     verdict = check(read_problem(problem), plan, problem_digest(problem))
     if not verdict.lawful:
         first = verdict.breaches[0]

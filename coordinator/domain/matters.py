@@ -19,6 +19,7 @@ from coordinator.domain.submissions import InspectionItem, Submission
 from coordinator.domain.targets import Target
 from coordinator.domain.tasks import Task, item_applies
 from coordinator.domain.workdays import Calendar
+from solver.planning import problem as planning
 
 
 class Window(NamedTuple):
@@ -131,6 +132,13 @@ def wanted_matters(
         dropped=tuple(sorted(dropped, key=lambda drop: (drop.task, drop.department, drop.target))),
         warnings=(*split, *stranded),
     )
+
+
+def with_windows(wanted: Wanted, planned: Iterable[planning.Matter]) -> Wanted:
+    """Let matters have the windows in which they were planned: those that were altered after the draw count."""
+    windows = {str(each.id): Window(each.first_day, each.last_day) for each in planned}
+    matters = (replace(each, window=windows.get(each.id, each.window)) for each in wanted.matters)
+    return replace(wanted, matters=tuple(matters))
 
 
 def _applying(task: Task, target: Target) -> Iterator[tuple[DepartmentId, tuple[InspectionItem, ...]]]:

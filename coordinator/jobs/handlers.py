@@ -9,6 +9,7 @@ from uuid import UUID
 
 from coordinator.actions.file_planning import PLAN_FILE, store_file_plan
 from coordinator.actions.planning import PLAN_ROUND, problem_of, store_plan
+from coordinator.actions.replanning import REPLAN_ROUND, replanning_order, store_replanned
 from coordinator.actions.services import Services
 from coordinator.actions.sharding import begin_planning, end_planning, problem_of_planning
 from coordinator.domain.actors import WORKER
@@ -39,7 +40,17 @@ async def plan_file(services: Services, job: Job, held: Held) -> Mapping[str, st
     return {"planning": str(job.id)}
 
 
-async def _plan(services: Services, job: Job, held: Held, problem: bytes) -> Plan:
+async def replan_round(services: Services, job: Job, held: Held) -> Mapping[str, str]:
+    """Plan a planned round again, moving little, and keep the plan beside the one that stands."""
+    round_, id_ = UUID(job.payload["round"]), UUID(job.payload["replanning"])
+    problem, base = await replanning_order(services, id_)
+    plan = await _plan(services, job, held, problem, base)
+    await store_replanned(services, round_, id_, base, plan, held.lease)
+    await end_planning(services, held.lease)
+    return {"replanning": str(id_)}
+
+
+async def _plan(services: Services, job: Job, held: Held, problem: bytes, old: Plan | None = None) -> Plan:
     """Plan in a child process, which shares its work with all workers where that is worth the way."""
     wish = wish_of(job.payload)
     await begin_planning(services, held.lease, problem)
@@ -50,8 +61,9 @@ async def _plan(services: Services, job: Job, held: Held, problem: bytes) -> Pla
         workers=services.settings.processes,
         problem_sha256=problem_digest(problem),
         shares=len(read.matters) >= wish.shared_from,
+        old=old,
     )
     return await solve_in_child(order, Planning(services, held))
 
 
-HANDLERS: Handlers = {PLAN_ROUND: plan_round, PLAN_FILE: plan_file}
+HANDLERS: Handlers = {PLAN_ROUND: plan_round, PLAN_FILE: plan_file, REPLAN_ROUND: replan_round}

@@ -392,6 +392,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_unconfirmed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM proposal WHERE id = NEW.proposal AND act = 'override_rule' AND subject = NEW.id::text
+        AND confirmed_at IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'no rule is overridden by one person' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.refuse_undecided() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1340,6 +1354,33 @@ CREATE TABLE public.replacement (
 
 ALTER TABLE ONLY public.replacement FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.replanning (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    base uuid NOT NULL,
+    alterations jsonb NOT NULL,
+    is_looser boolean NOT NULL,
+    problem bytea NOT NULL,
+    asked_name text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    document bytea,
+    moves bytea,
+    outcome text,
+    decided_name text,
+    decided_at timestamp with time zone,
+    reason text,
+    proposal uuid,
+    CONSTRAINT replanning_alterations_check CHECK (((jsonb_typeof(alterations) = 'array'::text) AND (jsonb_array_length(alterations) > 0))),
+    CONSTRAINT replanning_decided_by_somebody CHECK ((((outcome IS NULL) = (decided_name IS NULL)) AND ((outcome IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT replanning_loosened_by_two CHECK (((outcome IS DISTINCT FROM 'taken'::text) OR (NOT is_looser) OR ((proposal IS NOT NULL) AND (reason IS NOT NULL)))),
+    CONSTRAINT replanning_made_whole CHECK (((document IS NULL) = (moves IS NULL))),
+    CONSTRAINT replanning_outcome_check CHECK ((outcome = ANY (ARRAY['taken'::text, 'left'::text]))),
+    CONSTRAINT replanning_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT replanning_taken_has_plan CHECK (((outcome IS DISTINCT FROM 'taken'::text) OR (document IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.replanning FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.role (
     plan uuid NOT NULL,
     id text NOT NULL,
@@ -1785,6 +1826,9 @@ ALTER TABLE ONLY public.recusal_request
 ALTER TABLE ONLY public.replacement
     ADD CONSTRAINT replacement_pkey PRIMARY KEY (round, number);
 
+ALTER TABLE ONLY public.replanning
+    ADD CONSTRAINT replanning_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (plan, id);
 
@@ -1898,6 +1942,8 @@ CREATE UNIQUE INDEX recusal_waits_once ON public.recusal_request USING btree (ro
 
 CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, rehearsal_seed) WHERE (rehearsal_seed IS NOT NULL);
 
+CREATE INDEX replanning_of_round ON public.replanning USING btree (round, asked_at);
+
 CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
 
 CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);
@@ -1995,6 +2041,12 @@ CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING N
 CREATE TRIGGER recusal_is_decided_once BEFORE UPDATE ON public.recusal_request FOR EACH ROW WHEN ((old.decision IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER replacement_follows_a_decision BEFORE INSERT ON public.replacement FOR EACH ROW EXECUTE FUNCTION public.refuse_undecided();
+
+CREATE TRIGGER replanning_has_its_turn AFTER INSERT ON public.replanning REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('planned');
+
+CREATE TRIGGER replanning_is_decided_once BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((old.outcome IS NOT NULL) OR ((old.document IS NOT NULL) AND (new.document <> old.document)))) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER replanning_loosened_by_a_confirmed_proposal BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((new.outcome = 'taken'::text) AND new.is_looser)) EXECUTE FUNCTION public.refuse_unconfirmed();
 
 CREATE TRIGGER role_is_stored_with_its_plan AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
@@ -2195,6 +2247,15 @@ ALTER TABLE ONLY public.replacement
 
 ALTER TABLE ONLY public.replacement
     ADD CONSTRAINT replacement_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replanning
+    ADD CONSTRAINT replanning_base_fkey FOREIGN KEY (base) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replanning
+    ADD CONSTRAINT replanning_proposal_fkey FOREIGN KEY (proposal) REFERENCES public.proposal(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.replanning
+    ADD CONSTRAINT replanning_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
@@ -2397,6 +2458,8 @@ CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator
 CREATE POLICY coordinator ON public.recusal_request USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.replacement USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.replanning USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
 
@@ -2695,6 +2758,8 @@ ALTER TABLE public.recusal_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.replacement ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.replanning ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.round ENABLE ROW LEVEL SECURITY;
@@ -2790,6 +2855,8 @@ CREATE POLICY supervisor ON public.recusal FOR SELECT USING (public.onedoor_is_s
 CREATE POLICY supervisor ON public.recusal_request FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.replacement FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.replanning FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -3250,6 +3317,38 @@ GRANT UPDATE(decided_at) ON TABLE public.recusal_request TO app;
 GRANT UPDATE(decision_reason) ON TABLE public.recusal_request TO app;
 
 GRANT SELECT,INSERT ON TABLE public.replacement TO app;
+
+GRANT SELECT ON TABLE public.replanning TO app;
+
+GRANT INSERT(id) ON TABLE public.replanning TO app;
+
+GRANT INSERT(round) ON TABLE public.replanning TO app;
+
+GRANT INSERT(base) ON TABLE public.replanning TO app;
+
+GRANT INSERT(alterations) ON TABLE public.replanning TO app;
+
+GRANT INSERT(is_looser) ON TABLE public.replanning TO app;
+
+GRANT INSERT(problem) ON TABLE public.replanning TO app;
+
+GRANT INSERT(asked_name) ON TABLE public.replanning TO app;
+
+GRANT INSERT(asked_at) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(document) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(moves) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(outcome) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(decided_name) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(decided_at) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(reason) ON TABLE public.replanning TO app;
+
+GRANT UPDATE(proposal) ON TABLE public.replanning TO app;
 
 GRANT SELECT,INSERT ON TABLE public.role TO app;
 

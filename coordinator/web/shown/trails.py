@@ -13,7 +13,7 @@ from coordinator.storage.audit import AuditEntry
 
 Facts = Mapping[str, object]
 _DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
-_JOBS = {"plan_round": "排期"}
+_JOBS = {"plan_round": "排期", "replan_round": "重排"}
 _DESTINATION = {"open": "启用", "paused": "暂停", "closed": "停用"}
 _BY_TWO = {"hold_draw": "抽取", "publish": "公布", "override_rule": "破例", "manage_destinations": "对接"}
 
@@ -35,9 +35,7 @@ def _taken_in(subject: str, facts: Facts) -> str:
 
 
 def _changed(subject: str, facts: Facts) -> str:
-    changes = facts.get("changes")
-    named = "；".join(str(change) for change in changes) if isinstance(changes, list | tuple) else ""
-    return f"名单固定之前，轮次“{subject}”的内容有改动：{named}"
+    return f"名单固定之前，轮次“{subject}”的内容有改动：{_listed(facts.get('changes'))}"
 
 
 def _closed(subject: str, facts: Facts) -> str:
@@ -58,6 +56,10 @@ def _entered(subject: str, facts: Facts) -> str:
     corrected = facts.get("corrected")
     said = f"{subject}录入检查结果{facts.get('new')}条" + (f"，更正{corrected}条" if corrected else "")
     return said + (f"：{facts.get('target')}" if facts.get("target") else "")
+
+
+def _listed(given: object) -> str:
+    return "；".join(str(each) for each in given) if isinstance(given, list | tuple) else ""
 
 
 def _count(listed: object) -> int:
@@ -89,7 +91,13 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "visit_moved": lambda subject, facts: (
         f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {facts.get('half_day')} 组次 {facts.get('to')}"
     ),
-    "move_undone": lambda _, __: "撤销手工移动，恢复之前的方案",
+    "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
+    "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",
+    "replanning_made": lambda _, facts: (
+        f"重排得出方案，待选择：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
+    ),
+    "replanning_taken": lambda _, facts: f"采用重排的方案：{_listed(facts.get('alterations'))}",
+    "replanning_left": lambda _, __: "不采用重排的方案，保留原方案",
     "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
     "results_entered": _entered,
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
