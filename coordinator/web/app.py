@@ -41,6 +41,8 @@ from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.papers import OFFICIAL_PAPERS
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.recusals import RECUSALS
+from coordinator.web.staff.replanned import REPLANNED
+from coordinator.web.staff.replanning import REPLANNING
 from coordinator.web.staff.requests import REQUESTS
 from coordinator.web.staff.results import RESULTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
@@ -71,6 +73,8 @@ PAGES = (
     *CEREMONIES,
     *PAPERS,
     *PLANNING,
+    *REPLANNING,
+    *REPLANNED,
     *SCHEDULES,
     *MOVES,
     *BEGINNING,

@@ -16,6 +16,7 @@ from coordinator.domain.wording import short_names
 from coordinator.web.shown.schedules import TourLine, tour_lines
 from coordinator.web.shown.target_lines import TargetLine, target_lines
 from solver.chance.head import Stage as DrawStage
+from solver.planning.offers import Offer, offers
 
 
 class Names(dict[DepartmentId, str]):
@@ -61,6 +62,11 @@ class Known:
     @cached_property
     def targets(self) -> tuple[TargetLine, ...]:
         return target_lines(self.dispatch, self.ledger)
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Remedies for what the plan leaves unserved, each tried; seconds for a prefecture's."""
+        return offers(self.dispatch.problem, self.dispatch.plan)
 
     @cached_property
     def announcements(self) -> dict[TargetId, Announcement]:

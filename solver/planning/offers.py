@@ -4,7 +4,9 @@ Every price is a construction beside the plan as it stands: places are tried on 
 out with the alteration. So an offer serves at least what it says; what serves nothing is not offered.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
@@ -54,15 +56,16 @@ def offers(problem: Problem, plan: Plan) -> tuple[Offer, ...]:
 
 
 def _windows(board: Board, left: Sequence[Matter]) -> Iterator[Offer]:
-    """Until which days windows would have to last; a caused check's term is the law's, so it stays."""
-    timetable = board.timetable
-    free = [each for each in left if not each.separate]
-    remedies = Remedies(timetable, Trial(timetable.ground, timetable.staffing), free)
-    days = dict.fromkeys(
-        (offer.day, offer.serves) for each in free if (offer := remedies.widen(each)) is not None and offer.day
-    )
-    for day, serves in sorted(days, key=lambda each: -len(each[1]))[:MOST_DAYS]:
-        yield Offer(alteration=Window(matters=serves, last_day=day), serves=serves)
+    """Until which days windows would have to last, those of a day together; what serves most first."""
+    remedies = Remedies(board.timetable, Trial(board.timetable.ground, board.timetable.staffing), left)
+    by_day: dict[date, list[tuple[MatterId, ...]]] = defaultdict(list)
+    for each in left:
+        found = remedies.widen(each)
+        if found is not None and found.day is not None:
+            by_day[found.day].append(found.serves)
+    for day, served in sorted(by_day.items(), key=lambda each: -max(map(len, each[1])))[:MOST_DAYS]:
+        matters = tuple(dict.fromkeys(matter for serves in served for matter in serves))
+        yield Offer(alteration=Window(matters=matters, last_day=day), serves=max(served, key=len))
 
 
 def _others(problem: Problem, left: Sequence[Matter]) -> Iterator[Alteration]:

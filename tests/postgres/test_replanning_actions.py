@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from support import rounds
-from support.jobs import BRISK, silence
+from support.jobs import silence
 from support.people import Person, a_person
+from support.replannings import SECONDS, asked, closing, made, planned, widening
 from support.rounds import SUPERVISOR, contents, stage_of, trail
 from support.web import BEFORE, at
 
@@ -18,7 +19,6 @@ from coordinator.actions.lot_draws import fix_plan
 from coordinator.actions.moving import undo_move
 from coordinator.actions.replanning import (
     Asked,
-    ReplanningReading,
     listed_replannings,
     live_plan_of,
     progress_of,
@@ -42,56 +42,19 @@ from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted,
 from coordinator.domain.jobs import JobId, JobState, LeaseLost, Queue, StopRequest, lease_of
 from coordinator.domain.replannings import Outcome
 from coordinator.jobs.handlers import HANDLERS
-from coordinator.jobs.worker import run_until_done
 from coordinator.storage import jobs
 from coordinator.storage.connection import Pool, execute, transaction
 from coordinator.storage.rounds import Stage
-from solver.planning.alterations import Alteration, Away, Closed, Window
+from solver.planning.alterations import Away, Window
 from solver.planning.check import check
 from solver.planning.ids import InspectorId
 from solver.planning.reading import problem_digest, read_plan, read_problem
 from solver.planning.replanning.moves import Kind
 
-SECONDS = 20.0
-
 
 @pytest.fixture
 def services(pool: Pool) -> Services:
     return at(rounds.world(pool), BEFORE)
-
-
-async def planned(services: Services) -> UUID:
-    return await rounds.planned(services, seed=rounds.SEED)
-
-
-async def closing(services: Services, round_: UUID) -> Closed:
-    """The first firm visited is closed in the half-day in which it was to be."""
-    live = await live_plan_of(services, CONSOLE, round_)
-    tour = read_plan(live.document).tours[0]
-    return Closed(target=tour.visits[0].target, half_days=(tour.half_day,))
-
-
-async def widening(services: Services, round_: UUID) -> Window:
-    """The first matter may be checked until the end of the round, if that is later than it was."""
-    live = await live_plan_of(services, CONSOLE, round_)
-    problem = read_problem(live.problem)
-    last = problem.half_days[-1].date
-    matter = next(each for each in problem.matters if each.last_day < last)
-    return Window(matters=(matter.id,), last_day=last)
-
-
-async def asked(services: Services, round_: UUID, *alterations: Alteration, actor: Actor = CONSOLE) -> UUID:
-    live = await live_plan_of(services, CONSOLE, round_)
-    wish = Asked(plan=live.id, alterations=alterations, seconds=SECONDS)
-    return await request_replanning(services, actor, round_, wish)
-
-
-async def made(services: Services, round_: UUID, *alterations: Alteration) -> ReplanningReading:
-    """Asked for, and made by a worker in its child process."""
-    id_ = await asked(services, round_, *alterations)
-    job = await run_until_done(services, HANDLERS, JobId(id_), BRISK)
-    assert job.state is JobState.DONE, job.error
-    return await read_replanning(services, CONSOLE, round_, id_)
 
 
 async def two(services: Services) -> tuple[Person, Person]:
@@ -267,6 +230,17 @@ async def test_once_the_lots_are_fixed_nothing_is_planned_again_and_the_words_sa
     ):
         with pytest.raises(TooLate, match="固定"):
             await late
+
+
+async def test_a_department_sees_nothing_of_it_and_a_supervisor_changes_nothing(services: Services) -> None:
+    round_ = await planned(services)
+    await asked(services, round_, await closing(services, round_))
+    seen = {}
+    for actor in (rounds.liaison_of(rounds.WATER), SUPERVISOR, WORKER):
+        async with transaction(services.pool, actor) as db:
+            count = await db.fetchval("SELECT count(*) FROM replanning")
+            seen[actor.office] = (count, await execute(db, "UPDATE replanning SET reason = reason"))
+    assert seen == {Office.DEPARTMENT: (0, 0), SUPERVISOR.office: (1, 0), WORKER.office: (1, 1)}
 
 
 DONE: tuple[Callable[[Services, Actor, UUID, UUID], Awaitable[object]], ...] = (

@@ -94,6 +94,8 @@ OF_PAPERS = {"approval", "paper", "replacement", "unplanned_cause", "annual_issu
 OF_DESTINATIONS = {"destination_secret", "delivery_attempt", "forwarding"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
+# filled only where a round is planned again, tried in test_replanning_actions
+OF_TWO |= {"replanning"}
 
 
 @pytest.fixture

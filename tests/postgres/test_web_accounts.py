@@ -39,6 +39,8 @@ POSTED = (
     *("/letter/calendar", "/letter/ask/move", "/letter/feedback/move", f"/requests/{UUID(int=1)}"),
     *(f"/rounds/{UUID(int=1)}/papers{act}" for act in ("", "/approve", "/return", "/cause")),
     *(f"/rounds/{UUID(int=1)}/recusals", f"/rounds/{UUID(int=1)}/recusals/{UUID(int=1)}"),
+    *(f"/rounds/{UUID(int=1)}/replanning{act}" for act in ("", f"/{UUID(int=1)}/take", f"/{UUID(int=1)}/leave")),
+    *(f"/rounds/{UUID(int=1)}/replanning/{UUID(int=1)}/{act}" for act in ("stop", "propose", "confirm", "withdraw")),
     *(f"/annual-plans/2026{act}" for act in ("", "/withdraw", "/draw-up", "/decide")),
     *("/destinations", *(f"/destinations/x-y/{act}" for act in ("confirm", "withdraw", "state", "secret", "test"))),
     *(f"/deliveries/{UUID(int=1)}/{act}" for act in ("replay", "pause")),

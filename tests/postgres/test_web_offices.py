@@ -32,6 +32,8 @@ ADDRESSES = (
     "/rounds/{round}/planning",
     "/rounds/{round}/planning/progress",
     "/rounds/{round}/planning/events",
+    "/rounds/{round}/unserved",
+    "/rounds/{round}/replanning",
     "/rounds/{round}/targets",
     "/rounds/{round}/targets/{target}",
     "/rounds/{round}/results",
@@ -52,6 +54,7 @@ ADDRESSES = (
     "/api/v1/rounds/{round}/draws/teams",
     "/api/v1/rounds/{round}/draws/targets/files/frame.tsv",
 )
+OF_THE_WHOLE = ("/planning", "/merges", "/unserved", "/replanning")
 SEEING_ALL = (Office.COORDINATOR, Office.SUPERVISOR)
 
 
@@ -60,10 +63,8 @@ def expected(office: Office, address: str) -> int:
     allowed = {
         Office.COORDINATOR: True,
         Office.SUPERVISOR: True,
-        Office.DEPARTMENT: not any(part in address for part in ("/planning", "/merges")),
-        Office.INSPECTOR: not any(
-            part in address for part in ("/planning", "/merges", "/letters", "/draws/", "/trail")
-        ),
+        Office.DEPARTMENT: not any(part in address for part in OF_THE_WHOLE),
+        Office.INSPECTOR: not any(part in address for part in (*OF_THE_WHOLE, "/letters", "/draws/", "/trail")),
         Office.AUDITOR: address == "/api/v1/rounds/{round}/trail",
         Office.ADMINISTRATOR: False,
     }[office]

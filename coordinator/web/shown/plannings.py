@@ -48,11 +48,20 @@ class PlanningShown(Struct, frozen=True, kw_only=True):
 
 def planning_shown(reading: PlanningReading, now: datetime) -> PlanningShown:
     """Show how a planning stands at this moment."""
-    job = reading.job
+    can_begin = reading.stage is Stage.DRAWN and not reading.is_under_way
+    return _shown(reading.job, now, can_begin=can_begin, is_under_way=reading.is_under_way)
+
+
+def replanning_progress(job: Job, now: datetime) -> PlanningShown:
+    """Show how far planning again has come."""
+    return _shown(job, now, can_begin=False, is_under_way=True)
+
+
+def _shown(job: Job | None, now: datetime, *, can_begin: bool, is_under_way: bool) -> PlanningShown:
     return PlanningShown(
-        can_begin=reading.stage is Stage.DRAWN and not reading.is_under_way,
+        can_begin=can_begin,
         state=job.state if job else None,
-        is_under_way=reading.is_under_way,
+        is_under_way=is_under_way,
         waits_long=job is not None and job.state is JobState.QUEUED and now - job.created_at > LONG_WAIT,
         is_finishing=job is not None and job.stop_request is StopRequest.FINISH,
         is_cancelling=job is not None and job.stop_request is StopRequest.CANCEL,

@@ -46,7 +46,8 @@ async def planning_page(
 ) -> Response[bytes]:
     """How the planning stands, and what can be done about it."""
     shown = planning_shown(await read_planning(services, actor, round_id), now)
-    return in_round("planning.html", planned, now, actor, shown=shown, form_key=form_key(request))
+    unserved = len(planned.dispatch.plan.unserved) if planned.reading.stored.is_planned else 0
+    return in_round("planning.html", planned, now, actor, shown=shown, unserved=unserved, form_key=form_key(request))
 
 
 @post("/rounds/{round_id:uuid}/planning", include_in_schema=False)

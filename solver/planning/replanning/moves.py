@@ -201,12 +201,12 @@ def moves_in_words(problem: Problem, plan: Plan, listed: Sequence[Move]) -> Iter
     for move in listed:
         if move.kind is not Kind.KEPT:
             who = f"{names.get(move.target, '')}（{move.target}）事项{'、'.join(move.matters)}"
-            yield f"{_WORDS[move.kind]} {who}：{_way(move, half_days)}。{_because(move)}。"
+            yield f"{MOVE_CALLED[move.kind]} {who}：{_way(move, half_days)}。{_because(move)}。"
     counts = Counter(move.kind for move in listed)
-    yield "，".join(f"{_WORDS[kind]}{counts[kind]}次" for kind in Kind) + f"；未排入{len(plan.unserved)}项。"
+    yield "，".join(f"{MOVE_CALLED[kind]}{counts[kind]}次" for kind in Kind) + f"；未排入{len(plan.unserved)}项。"
 
 
-_WORDS = {
+MOVE_CALLED = {
     Kind.KEPT: "保留",
     Kind.CHANGED: "调整",
     Kind.MOVED: "改期",

@@ -110,12 +110,16 @@ def test_what_serves_nothing_is_not_offered_and_a_full_plan_needs_nothing() -> N
     assert offers(everything, planned(everything)) == ()
 
 
-def test_the_term_of_a_caused_check_is_the_laws_and_is_not_offered_to_be_widened() -> None:
-    matters = tuple(msgspec.structs.replace(each, separate=True) for each in a_full_round().matters)
-    problem = a_full_round(matters=matters)
-    plan = planned(problem)
-    assert plan.unserved
-    assert offers(problem, plan) == ()
+def test_matters_of_one_firm_are_offered_one_day_together_though_each_is_priced_alone() -> None:
+    firm = a_target(closed=(DAYS[0].id, DAYS[1].id))
+    matters = tuple(
+        a_matter(f"m{number}", target=firm.id, department=department, first_day=FIRST, last_day=FIRST)
+        for number, department in enumerate((FIRE, WATER, WATER))
+    )
+    people = tuple(an_inspector(f"{name}{number}", department=name) for name in (FIRE, WATER) for number in range(3))
+    offer = taken(a_full_round(targets=(firm,), matters=matters, inspectors=people), Window)
+    assert offer.alteration.matters == ("m0", "m1", "m2")  # type: ignore[union-attr] # a window
+    assert len(offer.serves) == 2
 
 
 ONE = (DAYS[0].id,)
