@@ -16,6 +16,8 @@ from coordinator.actions.file_planning import fetch_file_plan, request_file_plan
 from coordinator.actions.invariants import broken_invariants
 from coordinator.actions.jobs import stop_job, watch_job
 from coordinator.actions.recording import record_facts
+from coordinator.actions.registry import in_words as registry_in_words
+from coordinator.actions.registry import read_batch, take_registry_file
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
 from coordinator.demonstration.people import in_lines, ready_to_sign_in
@@ -124,6 +126,13 @@ async def admin_code_here(login: str) -> Invitation:
     """Give an administrator a new one-time code. Raises NotFound."""
     async with running(settings_here()) as (services, _):
         return await code_at_console(services, login)
+
+
+async def take_registry_here(file: Path) -> tuple[str, ...]:
+    """Take in a file of registrations and say what it changed. Raises Invalid."""
+    async with running(settings_here()) as (services, _):
+        batch = await take_registry_file(services, CONSOLE, file.name, await asyncio.to_thread(file.read_bytes))
+        return registry_in_words(await read_batch(services, CONSOLE, batch.id, None))
 
 
 async def back_up_here(file: Path) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors import exchange_database, webhook
+from connectors import exchange_database, registry, webhook
 from connectors.contract import Connector
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
+from connectors.registry import Registry, RegistrySettings
 from connectors.webhook import Webhook, WebhookSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
 from coordinator.actions.sealing import unseal
@@ -36,12 +37,14 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     title: str
     settings: type[Struct]
-    make: Callable[[Any, Mapping[str, str], Callable[[], datetime]], Connector]
+    make: Callable[[Any, Mapping[str, str], Callable[[], datetime]], Connector | Registry]
     """From the settings, the secrets and the service's clock."""
     secrets: Mapping[str, str] = {}
     """Titles by name."""
 
 
+REGISTRY = ConnectorKind("registry")
+"""Read from, not delivered to."""
 KINDS: Mapping[ConnectorKind, Kind] = {
     ConnectorKind("folder"): Kind(
         title="共享文件夹",
@@ -59,6 +62,12 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=ExchangeDatabaseSettings,
         secrets=exchange_database.SECRETS,
         make=lambda settings, secrets, _clock: ExchangeDatabase(settings, secrets),
+    ),
+    REGISTRY: Kind(
+        title="登记信息（取回）",
+        settings=RegistrySettings,
+        secrets=registry.SECRETS,
+        make=lambda settings, secrets, clock: Registry(settings, secrets, clock=clock),
     ),
 }
 
@@ -91,7 +100,15 @@ def titles_of(kind: Kind) -> Mapping[str, str]:
 
 def connectors_for(services: Services) -> Connectors:
     """Give the ways to folders of this machine, and to every destination that is open, by kind."""
-    return {FILE_DROP: _here, **{name: _opening(services, kind) for name, kind in KINDS.items()}}
+    return {FILE_DROP: _here, **{name: _opening(services) for name in KINDS if name != REGISTRY}}
+
+
+async def open_registries(services: Services) -> list[tuple[str, Registry]]:
+    """Give the ways to the registries that are open, by the destination's name."""
+    async with transaction(services.pool, WORKER) as db:
+        names = [each.name for each in await destinations.destinations(db) if each.connector == REGISTRY]
+    opened = [(name, await _open(services, name)) for name in names]
+    return [(name, way) for name, way in opened if isinstance(way, Registry)]
 
 
 async def _here(destination: str) -> Connector | None:
@@ -101,15 +118,22 @@ async def _here(destination: str) -> Connector | None:
     return await a_folder(destination) if is_here else None
 
 
-def _opening(services: Services, kind: Kind) -> Opening:
+def _opening(services: Services) -> Opening:
     async def open_(name: str) -> Connector | None:
-        async with transaction(services.pool, WORKER) as db:
-            found = await destinations.destination(db, name)
-            await act_as(db, GATE)
-            sealed = await destinations.sealed_secrets(db, name)
-        if found is None or found.state is not DestinationState.OPEN:
-            return None
-        secrets = {each.name: unseal(services.settings, each.sealed) for each in sealed}
-        return kind.make(settings_of(kind, found.settings), secrets, services.clock)
+        way = await _open(services, name)
+        return None if isinstance(way, Registry) else way
 
     return open_
+
+
+async def _open(services: Services, name: str) -> Connector | Registry | None:
+    """Make the way to a destination with its secrets; None while it is not open."""
+    async with transaction(services.pool, WORKER) as db:
+        found = await destinations.destination(db, name)
+        await act_as(db, GATE)
+        sealed = await destinations.sealed_secrets(db, name)
+    if found is None or found.state is not DestinationState.OPEN:
+        return None
+    secrets = {each.name: unseal(services.settings, each.sealed) for each in sealed}
+    kind = KINDS[found.connector]
+    return kind.make(settings_of(kind, found.settings), secrets, services.clock)

@@ -5,9 +5,11 @@ are passed on: before that nothing is announced. How packages then arrive is in 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from uuid import UUID
+
+from msgspec import Struct
 
 from connectors.contract import File
 from connectors.records import Penalty, Result, records_file
@@ -78,44 +80,44 @@ async def _facts(db: Connection, record: RoundRecord) -> Facts:
     )
 
 
+class Passing(Struct, frozen=True, kw_only=True):
+    """What is passed on to one department's destination: a round, its facts, and those that are the department's."""
+
+    record: RoundRecord
+    facts: Facts
+    department: DepartmentId
+    own: list[Finding]
+    today: date
+
+
 def batches(record: RoundRecord, facts: Facts, destination: Destination, today: date) -> Iterator[Batch]:
     """Give every batch that a destination should have of a round; what has no rows yet is left out."""
     own = [finding for finding in facts.findings if finding.department == destination.department]
+    passing = Passing(record=record, facts=facts, department=destination.department, own=own, today=today)
     for wanted in destination.wants:
-        match wanted:
-            case Wanted.PAPERS:
-                yield from _papers(record, destination.department)
-            case Wanted.RESULTS:
-                yield from _results(facts, own, destination.department, today)
-            case Wanted.REFERRALS:
-                yield from _referrals(facts, destination.department, today)
-            case Wanted.PUBLICITY:
-                yield from _drawn(record, facts, destination.department)
-                yield from _by_target(facts, _of_publicity_system(facts, own))
-            case Wanted.ACTS:
-                yield from _acts(facts, own)
-            case Wanted.PAGES:
-                yield from _pages(record, facts, own, destination.department)
+        yield from _GIVING[wanted](passing) if wanted in _GIVING else ()
 
 
-def _papers(record: RoundRecord, department: DepartmentId) -> Iterator[Batch]:
-    for whose, files in department_files(record):
-        if whose == department:
-            yield f"{record.stored.code} 任务书和填报表", files
+def _papers(passing: Passing) -> Iterator[Batch]:
+    for whose, files in department_files(passing.record):
+        if whose == passing.department:
+            yield f"{passing.record.stored.code} 任务书和填报表", files
 
 
-def _results(facts: Facts, own: list[Finding], department: DepartmentId, today: date) -> Iterator[Batch]:
+def _results(passing: Passing) -> Iterator[Batch]:
     """A department's own results, as rows and as a workbook."""
-    if own:
-        lines = [line for line in publication(facts, today).lines if line.finding.department == department]
+    facts, department = passing.facts, passing.department
+    if passing.own:
+        lines = [line for line in publication(facts, passing.today).lines if line.finding.department == department]
         listed = publication_list(f"{department} 检查结果和公示情况", facts.expectations, lines)
         book = OutgoingFile(name="检查结果.xlsx", content=listed, row_count=len(lines))
-        yield f"{facts.round} 检查结果", (_rows("检查结果", _of(facts, own)), book)
+        yield f"{facts.round} 检查结果", (_rows("检查结果", _of(facts, passing.own)), book)
 
 
-def _referrals(facts: Facts, department: DepartmentId, today: date) -> Iterator[Batch]:
+def _referrals(passing: Passing) -> Iterator[Batch]:
     """What other departments found that this one must know (抄告, R13)."""
-    notices = [notice for notice in publication(facts, today).notices if notice.to == department]
+    facts, department = passing.facts, passing.department
+    notices = [notice for notice in publication(facts, passing.today).notices if notice.to == department]
     if notices:
         listed = notice_list(f"{department} 抄告事项", facts.expectations, notices)
         book = OutgoingFile(name="抄告.xlsx", content=listed, row_count=len(notices))
@@ -123,11 +125,13 @@ def _referrals(facts: Facts, department: DepartmentId, today: date) -> Iterator[
         yield f"{facts.round} 抄告", (_rows("抄告", _of(facts, told)), book)
 
 
-def _drawn(record: RoundRecord, facts: Facts, department: DepartmentId) -> Iterator[Batch]:
-    """Tasks and drawn lists, by who initiated them."""
-    rows = [*task_rows(record.dispatch, department), *drawn_rows(facts.expectations, department)]
+def _publicity(passing: Passing) -> Iterator[Batch]:
+    """Tasks and drawn lists by who initiated them, then results under each target."""
+    facts, department = passing.facts, passing.department
+    rows = [*task_rows(passing.record.dispatch, department), *drawn_rows(facts.expectations, department)]
     if rows:
         yield f"{facts.round} 任务和抽中名单", (_rows("任务和抽中名单", rows),)
+    yield from _by_target(facts, _of_publicity_system(facts, passing.own))
 
 
 def _of_publicity_system(facts: Facts, own: list[Finding]) -> list[Finding]:
@@ -149,19 +153,20 @@ def _by_target(facts: Facts, own: list[Finding]) -> Iterator[Batch]:
         yield f"{task} {target}", (_rows("检查结果", _of(facts, found)),)
 
 
-def _acts(facts: Facts, own: list[Finding]) -> Iterator[Batch]:
+def _acts(passing: Passing) -> Iterator[Batch]:
     """One inspection of a target by a department, with all that was checked (监管行为)."""
     gathered: dict[str, list[Finding]] = defaultdict(list)
-    for finding in own:
+    for finding in passing.own:
         gathered[finding.target].append(finding)
     for target, found in sorted(gathered.items()):
-        yield f"{facts.round} {target}", (_rows("监管行为", result_rows(facts, found)),)
+        yield f"{passing.facts.round} {target}", (_rows("监管行为", result_rows(passing.facts, found)),)
 
 
-def _pages(record: RoundRecord, facts: Facts, own: list[Finding], department: DepartmentId) -> Iterator[Batch]:
+def _pages(passing: Passing) -> Iterator[Batch]:
     """What a department's website shows: its tasks, its drawn lists, and what it has published."""
-    published = [finding for finding in own if finding.is_published]
-    tasks, drawn = task_rows(record.dispatch, department), drawn_rows(facts.expectations, department)
+    facts, department = passing.facts, passing.department
+    published = [finding for finding in passing.own if finding.is_published]
+    tasks, drawn = task_rows(passing.record.dispatch, department), drawn_rows(facts.expectations, department)
     rows = [*tasks, *drawn, *result_rows(facts, published)]
     if rows:
         yield f"{facts.round} 公开", (_rows("公开", rows),)
@@ -175,3 +180,14 @@ def _of(facts: Facts, found: list[Finding]) -> Iterator[Result | Penalty]:
 def _rows(stem: str, rows: Iterable[object]) -> OutgoingFile:
     file: File = records_file(stem, rows)  # type: ignore[arg-type]
     return OutgoingFile(name=file.name, content=file.content, row_count=file.row_count)
+
+
+_GIVING: Mapping[Wanted, Callable[[Passing], Iterator[Batch]]] = {
+    Wanted.PAPERS: _papers,
+    Wanted.RESULTS: _results,
+    Wanted.REFERRALS: _referrals,
+    Wanted.PUBLICITY: _publicity,
+    Wanted.ACTS: _acts,
+    Wanted.PAGES: _pages,
+}
+"""What is passed on for each wish; registrations come the other way (`registry`)."""

@@ -34,6 +34,7 @@ COMMANDS = (
     serving.worker,
     serving.migrate,
     partner.partner,
+    keeping.registry,
     keeping.backup,
     keeping.restore,
     keeping.doctor,

@@ -56,3 +56,13 @@ def _tell(done: str, broken: Sequence[str]) -> None:
         click.echo(sentence)
     click.echo(f"{done}{f'{len(broken)}处不成立，见上。' if broken else '全部复核成立。'}")
     raise click.exceptions.Exit(1 if broken else 0)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def registry(file: Path) -> None:
+    """取得登记信息：FILE 是登记机关给出的 .csv 或 .jsonl 文件，再大也可以。各部门的名录不会被改动。"""
+    from coordinator.wiring import take_registry_here
+
+    for line in asyncio.run(take_registry_here(file.absolute())):
+        click.echo(line)

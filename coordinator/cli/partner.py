@@ -55,6 +55,30 @@ def webhook(
     click.echo(f"共收到 {len(held.taken)} 个包裹，重复 {held.told.total() - len(held.told)} 次。")
 
 
+@partner.command("registry")
+@PORT
+@MISBEHAVE
+@SEED
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--token-file", type=click.Path(path_type=Path), help="写有取数令牌的文件；不给则新造一个。")
+def registry_partner(port: int, misbehave: str, seed: int, file: Path, token_file: Path | None) -> None:
+    """登记机关的取数接口：按变更次序一页一页给出 FILE（.csv 或 .jsonl）里的登记信息。"""
+    from connectors.partners.registry import RegistryPartner
+    from connectors.registry import Registration, read_registrations
+
+    token = _text(token_file) or secrets.token_urlsafe(NEW_KEY_BYTES)
+    if token_file is None:
+        click.echo(f"取数令牌：{token}")
+    try:
+        rows = list(read_registrations(file.name, read(file)))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="FILE") from error
+    held = RegistryPartner(token, [each for each in rows if isinstance(each, Registration)])
+    click.echo(f"共 {len(held.changes)} 条，{len(rows) - len(held.changes)} 行写法不对，没有采用。")
+    stand(held.handle, port, _misbehaviour(misbehave, seed))
+    click.echo(f"共被取了 {len(held.asked)} 次。")
+
+
 def stand(handle: "Handle", port: int, misbehaviour: "Misbehaviour") -> None:
     """Stand with a partner until stopped."""
     from connectors.partners.http import standing

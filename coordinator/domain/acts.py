@@ -56,6 +56,8 @@ class Act(StrEnum):
     SEE_REQUESTS = "see_requests"
     """What firms ask of their visits, with the answers."""
     ANSWER_REQUESTS = "answer_requests"
+    KEEP_REGISTRY = "keep_registry"
+    """Take in what the registry of enterprises says."""
     SEE_DELIVERIES = "see_deliveries"
     """What was sent to outside systems, with every try and what they answered."""
     MANAGE_DELIVERIES = "manage_deliveries"

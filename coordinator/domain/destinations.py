@@ -31,6 +31,8 @@ class Wanted(Enum):
     PUBLICITY = "公示数据"
     ACTS = "监管行为"
     PAGES = "公开网页"
+    REGISTRATIONS = "取回登记信息"
+    """The other way: what this source has is taken in."""
 
 
 class DestinationState(Enum):

@@ -59,6 +59,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.ISSUE_LETTERS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_REQUESTS:     (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.ANSWER_REQUESTS:  (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.KEEP_REGISTRY:    (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_DELIVERIES:   (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.MANAGE_DELIVERIES: (_ALL, _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_DESTINATIONS: (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _ALL,  _ALL,   _NO, _NO,   _NO),

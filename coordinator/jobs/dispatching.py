@@ -9,8 +9,11 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from connectors.registry import Registry
+from coordinator.actions.connecting import open_registries
 from coordinator.actions.deliveries import Connectors, serve_partner
 from coordinator.actions.forwarding import forward_all
+from coordinator.actions.registry import pull_registry
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER
 from coordinator.domain.deliveries import Partner
@@ -24,6 +27,8 @@ LOOK = 2.0
 """Seconds between two looks at the outbox."""
 FORWARD = 5.0
 """Seconds between two looks at whether rounds have something to pass on."""
+PULL = 3600.0
+"""Seconds between two pulls from the registries."""
 MOST_AT_ONCE = 50
 """Partners that are served at the same time; the rest come next."""
 
@@ -32,6 +37,7 @@ MOST_AT_ONCE = 50
 async def dispatching(services: Services, connectors: Connectors) -> AsyncIterator[None]:
     """Pass rounds on and bring what is due to its partners while the context lasts."""
     tasks = [asyncio.create_task(dispatch(services, connectors)), asyncio.create_task(forward(services))]
+    tasks.append(asyncio.create_task(pull_registries(services)))
     try:
         yield
     finally:
@@ -50,6 +56,26 @@ async def forward(services: Services, pause: float = FORWARD) -> None:
         except Exception:
             log.exception("passing rounds on broke")
         await asyncio.sleep(pause)
+
+
+async def pull_registries(services: Services, pause: float = PULL) -> None:
+    """Take in what registries have that is new, again and again until cancelled; one in trouble holds up no other."""
+    while True:
+        try:
+            for name, way in await open_registries(services):
+                await _pull(services, name, way)
+        except Unavailable as reason:
+            log.warning("registries cannot be looked up: %s", reason)
+        await asyncio.sleep(pause)
+
+
+async def _pull(services: Services, name: str, way: Registry) -> None:
+    try:
+        await pull_registry(services, WORKER, name, way)
+    except Unavailable as reason:
+        log.warning("registry %s gives nothing: %s", name, reason)
+    except Exception:
+        log.exception("pulling from registry %s broke", name)
 
 
 async def dispatch(services: Services, connectors: Connectors, look: float = LOOK) -> None:

@@ -34,8 +34,22 @@ _STATEMENTS: Mapping[Doubt, str] = {
     """,
     Doubt.OLD_CODE: """
         SELECT id AS code, min(name) AS name, array_agg(DISTINCT department ORDER BY department) AS departments,
-               id AS found
+               coalesce('登记的统一社会信用代码是 ' || (
+                   SELECT min(code) FROM registration WHERE former_number = listed.id), id) AS found
         FROM listed WHERE length(id) = 15 AND id ~ '^[0-9]{15}$' GROUP BY id ORDER BY id LIMIT $1
+    """,
+    Doubt.CLOSED: """
+        SELECT listed.id AS code, min(listed.name) AS name,
+               array_agg(DISTINCT department ORDER BY department) AS departments, '登记状态：' || status AS found
+        FROM registration CROSS JOIN LATERAL (VALUES (code), (nullif(former_number, ''))) AS known (id)
+        JOIN listed ON listed.id = known.id
+        WHERE status <> '存续' GROUP BY listed.id, status ORDER BY listed.id LIMIT $1
+    """,
+    Doubt.RENAMED: """
+        SELECT id AS code, min(listed.name) AS name, array_agg(DISTINCT department ORDER BY department) AS departments,
+               '登记的名称是 ' || registration.name AS found
+        FROM listed JOIN registration ON registration.code = listed.id AND registration.name <> listed.name
+        GROUP BY id, registration.name ORDER BY id LIMIT $1
     """,
     Doubt.INCOMPLETE: """
         SELECT id AS code, name, ARRAY[department] AS departments,
@@ -59,6 +73,7 @@ async def basis(db: Connection) -> str:
     sql = """
         SELECT coalesce(md5(string_agg(concat_ws(' ', round, department, sha256, taken_digest), ','
                                        ORDER BY round, department)), '')
+               || (SELECT coalesce(max(taken_at)::text, '') || coalesce(sum("rows"), 0) FROM registry_batch)
         FROM submission JOIN round ON round.id = submission.round WHERE rehearsal_seed IS NULL
     """
     return await fetch_value(db, str, sql)

@@ -1335,6 +1335,50 @@ CREATE TABLE public.recusal_request (
 
 ALTER TABLE ONLY public.recusal_request FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.registration (
+    code text NOT NULL,
+    former_number text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    address text NOT NULL,
+    area text NOT NULL,
+    industry text NOT NULL,
+    registered_on date,
+    lists text[] NOT NULL,
+    CONSTRAINT registration_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT registration_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT registration_status_check CHECK ((status = ANY (ARRAY['存续'::text, '吊销'::text, '注销'::text, '撤销'::text, '迁出'::text])))
+);
+
+ALTER TABLE ONLY public.registration FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.registration_change (
+    batch uuid NOT NULL,
+    code text NOT NULL,
+    change text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    CONSTRAINT registration_change_change_check CHECK ((change = ANY (ARRAY['new'::text, 'changed'::text, 'closed'::text, 'reopened'::text, 'listed'::text, 'unlisted'::text])))
+);
+
+ALTER TABLE ONLY public.registration_change FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.registry_batch (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    cursor text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL,
+    rows bigint NOT NULL,
+    refused jsonb NOT NULL,
+    CONSTRAINT registry_batch_rows_check CHECK ((rows >= 0)),
+    CONSTRAINT registry_batch_source_check CHECK ((source <> ''::text)),
+    CONSTRAINT registry_batch_taken_by_check CHECK ((taken_by <> ''::text))
+);
+
+ALTER TABLE ONLY public.registry_batch FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.replacement (
     round uuid NOT NULL,
     number integer NOT NULL,
@@ -1823,6 +1867,15 @@ ALTER TABLE ONLY public.recusal
 ALTER TABLE ONLY public.recusal_request
     ADD CONSTRAINT recusal_request_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.registration_change
+    ADD CONSTRAINT registration_change_pkey PRIMARY KEY (batch, code, change);
+
+ALTER TABLE ONLY public.registration
+    ADD CONSTRAINT registration_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.registry_batch
+    ADD CONSTRAINT registry_batch_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.replacement
     ADD CONSTRAINT replacement_pkey PRIMARY KEY (round, number);
 
@@ -1940,6 +1993,12 @@ CREATE UNIQUE INDEX proposal_stands_once ON public.proposal USING btree (act, su
 
 CREATE UNIQUE INDEX recusal_waits_once ON public.recusal_request USING btree (round, target, inspector) WHERE (decision IS NULL);
 
+CREATE INDEX registration_by_former_number ON public.registration USING btree (former_number) WHERE (former_number <> ''::text);
+
+CREATE INDEX registration_not_open ON public.registration USING btree (code) WHERE (status <> '存续'::text);
+
+CREATE INDEX registry_batch_by_source ON public.registry_batch USING btree (source, taken_at);
+
 CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, rehearsal_seed) WHERE (rehearsal_seed IS NOT NULL);
 
 CREATE INDEX replanning_of_round ON public.replanning USING btree (round, asked_at);
@@ -2039,6 +2098,8 @@ CREATE TRIGGER proposal_ends_once BEFORE UPDATE ON public.proposal FOR EACH ROW 
 CREATE TRIGGER recusal_has_its_turn AFTER INSERT ON public.recusal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER recusal_is_decided_once BEFORE UPDATE ON public.recusal_request FOR EACH ROW WHEN ((old.decision IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER registration_change_is_final BEFORE UPDATE ON public.registration_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER replacement_follows_a_decision BEFORE INSERT ON public.replacement FOR EACH ROW EXECUTE FUNCTION public.refuse_undecided();
 
@@ -2235,6 +2296,9 @@ ALTER TABLE ONLY public.recusal_request
 
 ALTER TABLE ONLY public.recusal
     ADD CONSTRAINT recusal_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.registration_change
+    ADD CONSTRAINT registration_change_batch_fkey FOREIGN KEY (batch) REFERENCES public.registry_batch(id);
 
 ALTER TABLE ONLY public.replacement
     ADD CONSTRAINT replacement_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
@@ -2456,6 +2520,12 @@ CREATE POLICY coordinator ON public.publication USING (public.onedoor_is_coordin
 CREATE POLICY coordinator ON public.recusal USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.recusal_request USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.registration USING (( SELECT public.onedoor_is_coordinator() AS onedoor_is_coordinator));
+
+CREATE POLICY coordinator ON public.registration_change USING (( SELECT public.onedoor_is_coordinator() AS onedoor_is_coordinator));
+
+CREATE POLICY coordinator ON public.registry_batch USING (( SELECT public.onedoor_is_coordinator() AS onedoor_is_coordinator));
 
 CREATE POLICY coordinator ON public.replacement USING (public.onedoor_is_coordinator());
 
@@ -2756,6 +2826,12 @@ ALTER TABLE public.recusal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recusal_request ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.registration ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.registration_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.registry_batch ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.replacement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.replanning ENABLE ROW LEVEL SECURITY;
@@ -2923,6 +2999,12 @@ ALTER TABLE public.unplanned_cause ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.visit_matter ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY whoever_reads ON public.registration FOR SELECT USING (( SELECT ((public.onedoor_department() IS NOT NULL) OR public.onedoor_is_supervisor())));
+
+CREATE POLICY whoever_reads ON public.registration_change FOR SELECT USING (( SELECT ((public.onedoor_department() IS NOT NULL) OR public.onedoor_is_supervisor())));
+
+CREATE POLICY whoever_reads ON public.registry_batch FOR SELECT USING (( SELECT ((public.onedoor_department() IS NOT NULL) OR public.onedoor_is_supervisor())));
 
 GRANT USAGE ON SCHEMA public TO app;
 
@@ -3315,6 +3397,18 @@ GRANT UPDATE(decided_name) ON TABLE public.recusal_request TO app;
 GRANT UPDATE(decided_at) ON TABLE public.recusal_request TO app;
 
 GRANT UPDATE(decision_reason) ON TABLE public.recusal_request TO app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.registration TO app;
+
+GRANT SELECT,INSERT ON TABLE public.registration_change TO app;
+
+GRANT SELECT,INSERT ON TABLE public.registry_batch TO app;
+
+GRANT UPDATE(cursor) ON TABLE public.registry_batch TO app;
+
+GRANT UPDATE(rows) ON TABLE public.registry_batch TO app;
+
+GRANT UPDATE(refused) ON TABLE public.registry_batch TO app;
 
 GRANT SELECT,INSERT ON TABLE public.replacement TO app;
 

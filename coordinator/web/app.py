@@ -41,6 +41,7 @@ from coordinator.web.staff.own_account import OWN_ACCOUNT
 from coordinator.web.staff.papers import OFFICIAL_PAPERS
 from coordinator.web.staff.planning import PLANNING
 from coordinator.web.staff.recusals import RECUSALS
+from coordinator.web.staff.registry import REGISTRY
 from coordinator.web.staff.replanned import REPLANNED
 from coordinator.web.staff.replanning import REPLANNING
 from coordinator.web.staff.requests import REQUESTS
@@ -81,6 +82,7 @@ PAGES = (
     *HANDING_IN,
     *DESTINATIONS,
     *DIRECTORIES,
+    *REGISTRY,
     *LETTERS,
     *OPENING,
     *ASKING,

@@ -236,7 +236,10 @@ async def test_work_lists_name_every_doubtful_row_and_a_department_its_own(servi
     """Worked out here once more from what was handed in."""
     folder = doubtful()
     handed_in = [one.submission for one in take_in(folder.settings, published_calendar(), folder.workbooks)]
-    assert {each.doubt for each in await work_lists(services, CONSOLE) if each.rows} == {*Doubt}
+    assert {each.doubt for each in await work_lists(services, CONSOLE) if each.rows} == {*Doubt} - {
+        Doubt.CLOSED,
+        Doubt.RENAMED,
+    }
     today = today_of(services)
     for actor, seen in (
         (CONSOLE, handed_in),

@@ -92,6 +92,8 @@ OF_FIRMS |= {"feedback", "feedback_mark"}
 OF_PAPERS = {"approval", "paper", "replacement", "unplanned_cause", "annual_issue"}
 # filled only where people set up destinations, and when packages are tried: test_destinations
 OF_DESTINATIONS = {"destination_secret", "delivery_attempt", "forwarding"}
+# filled only where the registry is taken in: test_registry
+OF_REGISTRY = {"registry_batch", "registration", "registration_change"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
 # filled only where a round is planned again, tried in test_replanning_actions
@@ -129,7 +131,7 @@ async def refused(world: Services, actor: Actor, statement: str, *values: object
 
 async def test_every_shared_table_is_tried_here(owner: Connection) -> None:
     elsewhere = OF_PACKAGES | OF_PLANNINGS | OF_ACCOUNTS | OF_PROGRAMS | OF_COLLECTING | OF_FIRMS | OF_TWO
-    elsewhere |= OF_PAPERS | OF_DESTINATIONS
+    elsewhere |= OF_PAPERS | OF_DESTINATIONS | OF_REGISTRY
     assert {row["name"] for row in await owner.fetch(SHARED)} == BELONGING.keys() | elsewhere
 
 

@@ -42,7 +42,11 @@ POSTED = (
     *(f"/rounds/{UUID(int=1)}/replanning{act}" for act in ("", f"/{UUID(int=1)}/take", f"/{UUID(int=1)}/leave")),
     *(f"/rounds/{UUID(int=1)}/replanning/{UUID(int=1)}/{act}" for act in ("stop", "propose", "confirm", "withdraw")),
     *(f"/annual-plans/2026{act}" for act in ("", "/withdraw", "/draw-up", "/decide")),
-    *("/destinations", *(f"/destinations/x-y/{act}" for act in ("confirm", "withdraw", "state", "secret", "test"))),
+    *(
+        "/registry",
+        "/destinations",
+        *(f"/destinations/x-y/{act}" for act in ("confirm", "withdraw", "state", "secret", "test")),
+    ),
     *(f"/deliveries/{UUID(int=1)}/{act}" for act in ("replay", "pause")),
     *(
         f"/rounds/{UUID(int=1)}/draws/targets/ceremony/{act}"

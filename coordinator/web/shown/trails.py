@@ -108,6 +108,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "destination_set": lambda subject, facts: f"对接“{subject}”按{facts.get('proposer')}的提议启用",
     "destination_state": lambda subject, facts: f"对接“{subject}”改为{_DESTINATION.get(str(facts.get('state')), '')}",
     "destination_secret": lambda subject, facts: f"设置对接“{subject}”的{facts.get('secret')}",
+    "registry_taken": lambda subject, facts: f"从“{subject}”取得登记信息{facts.get('rows')}行",
     "package_taken": lambda subject, _: f"{subject}确认收到并采用",
     "package_refused": lambda subject, facts: f"{subject}收到后退回：{facts.get('words')}",
     "package_missing": lambda subject, _: f"{subject}那里已经没有这份文件，重新投递",
