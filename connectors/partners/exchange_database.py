@@ -3,14 +3,18 @@
 It can be told to misbehave: to lock a table, to change a column, to refuse. The server that it lies on is another's.
 """
 
-import asyncio
+import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from connectors.contract import PermanentError
 from connectors.exchange_database.connecting import connected
 from connectors.exchange_database.fields import BATCH_TABLE, FieldMap
 from connectors.exchange_database.session import Session
@@ -27,21 +31,23 @@ _NUMBERS = f"SELECT number FROM {BATCH_TABLE} WHERE recipient = {{}} AND batch =
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """How to get into one database of the server, as its administrator."""
+    """How to get into one database of a server, as its administrator, without encryption."""
 
     engine: Engine
     port: int
     database: str
     administrator: str
     password: str
+    host: str = LOOPBACK
+    networks: tuple[str, ...] = (LOOPBACK_NETWORK,)
 
     def settings(self, user: str) -> ExchangeDatabaseSettings:
-        """What somebody enters who connects as that account, on this machine, without encryption."""
+        """What somebody enters who connects as that account."""
         return ExchangeDatabaseSettings(
             engine=self.engine,
-            host=LOOPBACK,
+            host=self.host,
             port=self.port,
-            networks=(LOOPBACK_NETWORK,),
+            networks=self.networks,
             database=self.database,
             user=user,
             is_encrypted=False,
@@ -129,11 +135,39 @@ class ExchangePartner:
         """Misbehave in whatever way an administrator can."""
         await self._administrator.fetch(statement)
 
-    async def run(self, pause: float) -> AsyncIterator[Sequence[Marked]]:
-        """Look for what is new again and again; what was marked is given as it happens."""
-        while True:
-            yield await self.take()
-            await asyncio.sleep(pause)
+
+def way_to(engine: Engine, url: str) -> Way:
+    """Read `scheme://administrator:password@host:port/database`; raises PermanentError where it is none.
+
+    Whoever names a server means it: its own address is all that may be connected to.
+    """
+    parts = urlsplit(url)
+    if not (parts.hostname and parts.port and parts.username and parts.path.strip("/")):
+        raise PermanentError("数据库地址的写法不对。请写成 postgresql://管理员:密码@主机:端口/库名。")
+    try:
+        address = ip_address(socket.gethostbyname(parts.hostname))
+    except OSError as error:
+        raise PermanentError(f"查不到“{parts.hostname}”的地址。请检查后再试。") from error
+    return Way(
+        engine=engine,
+        host=parts.hostname,
+        port=parts.port,
+        networks=(f"{address}/32",) if address.is_private else (),
+        database=parts.path.strip("/"),
+        administrator=unquote(parts.username),
+        password=unquote(parts.password or ""),
+    )
+
+
+async def made(way: Way, port: int, database: str) -> Way:
+    """Make a database on the server behind a port, and give the way into it."""
+    first = replace(way, port=port)
+    session = await connected(first.settings(first.administrator), {PASSWORD: first.password}, look_up)
+    try:
+        await session.fetch(f"CREATE DATABASE {database}")
+    finally:
+        await session.close()
+    return replace(first, database=database)
 
 
 async def set_up(way: Way, fields: FieldMap, writer: str, reader: str) -> None:

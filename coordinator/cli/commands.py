@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, folders, keeping, partner, planning, serving, whatif
+from coordinator.cli import chance, exchanges, folders, keeping, partner, planning, serving, whatif
 from coordinator.cli.entry import Commands
 
 
@@ -40,5 +40,8 @@ COMMANDS = (
     keeping.doctor,
     keeping.admin_code,
 )
+PARTNERS = (exchanges.exchange_postgres, exchanges.exchange_mysql)
 for command in COMMANDS:
     main.add_command(command)
+for kind in PARTNERS:
+    partner.partner.add_command(kind)

@@ -9,9 +9,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 from support.console import ROOT, command, environment, no_traceback, onedoor
+from support.exchanges import a_package as an_exchange
 
-from connectors.contract import File, Package
+from connectors.contract import File, Package, Standing
+from connectors.exchange_database import Engine, ExchangeDatabase, ExchangeDatabaseSettings
+from connectors.partners.mariadb import has_mariadb
 from connectors.webhook import Webhook, WebhookSettings
 
 PACKAGE = Package(
@@ -62,6 +66,53 @@ async def test_a_department_tries_its_webhook_with_the_kit() -> None:
         out, error = await process.communicate()
     assert process.returncode == 0, error.decode()
     assert out.decode() == "共收到 1 个包裹，重复 1 次。\n"
+
+
+@pytest.mark.parametrize("kind", ["exchange-postgres", "exchange-mysql"])
+async def test_a_department_tries_its_exchange_database_with_the_kit(kind: str) -> None:
+    if kind == "exchange-mysql" and not has_mariadb():
+        pytest.skip("MariaDB is not installed (mariadb-server-core, mariadb-client-core): nothing is tried with it")
+    async with partner(kind) as process:
+        port = await said(process, r"端口：(\d+)")
+        password = await said(process, "密码：(.*)")
+        way = exchange_database(kind.removeprefix("exchange-"), int(port), password)
+        receipt = await way.deliver(an_exchange())
+        assert await said(process, f"已读 ({receipt.key})")
+        assert (await way.ask(an_exchange(), receipt)).standing is Standing.TAKEN
+        await way.aclose()
+        process.send_signal(signal.SIGTERM)
+        out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    assert "exchange_result 3\n" in out.decode()
+
+
+async def test_a_receiver_that_refuses_says_so() -> None:
+    async with partner("exchange-postgres", "--misbehave", "refuse") as process:
+        port = await said(process, r"端口：(\d+)")
+        password = await said(process, "密码：(.*)")
+        way = exchange_database("postgres", int(port), password)
+        receipt = await way.deliver(an_exchange())
+        await said(process, f"退回 ({receipt.key})")
+        assert (await way.ask(an_exchange(), receipt)).standing is Standing.REFUSED
+        await way.aclose()
+
+
+def exchange_database(server: str, port: int, password: str) -> ExchangeDatabase:
+    settings = ExchangeDatabaseSettings(
+        engine=Engine.POSTGRESQL if server == "postgres" else Engine.MYSQL,
+        host="127.0.0.1",
+        port=port,
+        networks=("127.0.0.1/32",),
+        database="exchange",
+        user="onedoor_writer",
+        is_encrypted=False,
+    )
+    return ExchangeDatabase(settings, {"password": password})
+
+
+def test_the_script_for_a_database_administrator_is_printed() -> None:
+    ended = onedoor("partner", "exchange-mysql", "--sql")
+    assert "CREATE TABLE exchange_batch" in ended.stdout
 
 
 def test_what_cannot_be_ordered_is_said_in_a_sentence() -> None:

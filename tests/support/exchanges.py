@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
 from cryptography import x509
@@ -22,10 +21,11 @@ from connectors.exchange_database.fields import load_map
 from connectors.exchange_database.settings import PASSWORD
 from connectors.exchange_database.setup import WRITER
 from connectors.outbound.network import look_up
-from connectors.partners.exchange_database import ExchangePartner, Way, receiving, set_up
+from connectors.partners.exchange_database import ExchangePartner, Way, made, receiving, set_up
 from connectors.partners.mariadb import mariadb
 from connectors.partners.relay import Relay, relayed
 from connectors.records import DrawnTarget, Result, ResultCode, TaskKind, records_file
+from coordinator.cli.exchanges import behind_socket
 
 FIELDS = load_map("onedoor-1")
 RECIPIENT = "舞钢市水利局"
@@ -60,35 +60,25 @@ def own_mariadb(*options: str) -> Iterator[Path]:
 
 @asynccontextmanager
 async def postgres_exchange(superuser_url: str) -> AsyncIterator[Exchange]:
-    url = urlsplit(superuser_url)
-    query = parse_qs(url.query)
-    socket = Path(query["host"][0]) / f".s.PGSQL.{query['port'][0]}"
-    way = Way(
-        engine=Engine.POSTGRESQL,
-        port=0,
-        database="postgres",
-        administrator=str(url.username),
-        password=unquote(str(url.password)),
-    )
-    async with _exchange(socket, way, "DROP DATABASE {} WITH (FORCE)") as made:
-        yield made
+    socket, way = behind_socket(superuser_url)
+    async with _exchange(socket, way, "DROP DATABASE {} WITH (FORCE)") as exchange:
+        yield exchange
 
 
 @asynccontextmanager
 async def mysql_exchange(socket: Path) -> AsyncIterator[Exchange]:
     way = Way(engine=Engine.MYSQL, port=0, database="mysql", administrator="root", password="")
-    async with _exchange(socket, way, "DROP DATABASE {}") as made:
-        yield made
+    async with _exchange(socket, way, "DROP DATABASE {}") as exchange:
+        yield exchange
 
 
 @asynccontextmanager
 async def _exchange(socket: Path, way: Way, drop: str) -> AsyncIterator[Exchange]:
     name = f"exchange_{uuid4().hex}"
     async with relayed(socket) as relay:
-        first = replace(way, port=relay.port)
+        own = await made(way, relay.port, name)
+        first = replace(own, database=way.database)
         administrator = await connected(first.settings(first.administrator), {PASSWORD: first.password}, look_up)
-        await administrator.fetch(f"CREATE DATABASE {name}")
-        own = replace(first, database=name)
         try:
             # accounts belong to the whole server, where others may be set up at the same time
             async with administrator.alone("accounts"):
