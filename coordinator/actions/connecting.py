@@ -13,11 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors import exchange_database, registry, webhook
+from connectors import exchange_database, publicity, registry, supervision, webhook
 from connectors.contract import Connector
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
+from connectors.publicity import Publicity, PublicitySettings
 from connectors.registry import Registry, RegistrySettings
+from connectors.supervision import Supervision, SupervisionSettings
 from connectors.webhook import Webhook, WebhookSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
 from coordinator.actions.sealing import unseal
@@ -68,6 +70,18 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=RegistrySettings,
         secrets=registry.SECRETS,
         make=lambda settings, secrets, clock: Registry(settings, secrets, clock=clock),
+    ),
+    ConnectorKind("publicity"): Kind(
+        title="公示系统（省平台）",
+        settings=PublicitySettings,
+        secrets=publicity.SECRETS,
+        make=lambda settings, secrets, clock: Publicity(settings, secrets, clock=clock),
+    ),
+    ConnectorKind("supervision"): Kind(
+        title="互联网+监管",
+        settings=SupervisionSettings,
+        secrets=supervision.SECRETS,
+        make=lambda settings, secrets, clock: Supervision(settings, secrets, clock=clock),
     ),
 }
 

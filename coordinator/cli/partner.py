@@ -5,7 +5,7 @@ What each of them validates and holds is in connectors/partners; nothing is kept
 
 import asyncio
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,17 @@ NEW_KEY_BYTES = 32
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, help="本机端口；0 为任意空闲端口。")
 MISBEHAVE = click.option("--misbehave", default="", help="按概率出故障，如 500:5%,429:1%,slow。")
 SEED = click.option("--seed", type=int, default=0, show_default=True, help="故障的随机种子；同样的种子，同样的故障。")
+TOKEN = click.option("--token-file", type=click.Path(path_type=Path), help="写有接口令牌的文件；不给则新造一个。")
+FIELD_MAP = click.option(
+    "--map", "field_map", default="henan-1", show_default=True, help="字段对照表的名称或完整路径。"
+)
+LOOKS_AFTER = click.option(
+    "--looks-after",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="收到几小时后才入库，此前回查为“待处理”。",
+)
 
 
 @click.group()
@@ -77,6 +88,63 @@ def registry_partner(port: int, misbehave: str, seed: int, file: Path, token_fil
     click.echo(f"共 {len(held.changes)} 条，{len(rows) - len(held.changes)} 行写法不对，没有采用。")
     stand(held.handle, port, _misbehaviour(misbehave, seed))
     click.echo(f"共被取了 {len(held.asked)} 次。")
+
+
+@partner.command()
+@PORT
+@MISBEHAVE
+@SEED
+@TOKEN
+@FIELD_MAP
+@LOOKS_AFTER
+def publicity(port: int, misbehave: str, seed: int, token_file: Path | None, field_map: str, looks_after: int) -> None:
+    """公示系统（省平台）的接收端：按字段对照表逐行校验，结果归集到每户名下，可以回查。"""
+    from connectors.publicity import MAPS
+
+    _stand_platform(MAPS, field_map, "UNISCID", token_file, looks_after, port, _misbehaviour(misbehave, seed))
+
+
+@partner.command()
+@PORT
+@MISBEHAVE
+@SEED
+@TOKEN
+@FIELD_MAP
+@LOOKS_AFTER
+def supervision(
+    port: int, misbehave: str, seed: int, token_file: Path | None, field_map: str, looks_after: int
+) -> None:
+    """“互联网+监管”系统的接收端：按字段对照表逐行校验监管行为，可以回查。"""
+    from connectors.supervision import MAPS
+
+    _stand_platform(MAPS, field_map, "object_code", token_file, looks_after, port, _misbehaviour(misbehave, seed))
+
+
+def _stand_platform(
+    maps: Path,
+    field_map: str,
+    entity: str,
+    token_file: Path | None,
+    looks_after: int,
+    port: int,
+    misbehaviour: "Misbehaviour",
+) -> None:
+    from connectors.partners.platform import PlatformPartner
+    from connectors.platforms.maps import map_named
+
+    try:
+        fields = map_named(field_map, maps)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--map") from error
+    token = _text(token_file) or secrets.token_urlsafe(NEW_KEY_BYTES)
+    if token_file is None:
+        click.echo(f"接口令牌：{token}")
+    held = PlatformPartner(
+        fields, token, _now, entity=entity, looks_after=timedelta(hours=looks_after), tell=click.echo
+    )
+    click.echo(f"字段对照表：{fields.title}（{fields.id}）；某一户的归集：地址后加 /entities/统一社会信用代码")
+    stand(held.handle, port, misbehaviour)
+    click.echo(f"共收到 {len(held.taken)} 个批次，重复 {held.told.total() - len(held.told)} 次。")
 
 
 def stand(handle: "Handle", port: int, misbehaviour: "Misbehaviour") -> None:

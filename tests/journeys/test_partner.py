@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from pure.connectors.reported import a_penalty, a_result, code_of, reported
 from support.console import ROOT, command, environment, no_traceback, onedoor
 from support.exchanges import a_package as an_exchange
 
 from connectors.contract import File, Package, Standing
 from connectors.exchange_database import Engine, ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.partners.mariadb import has_mariadb
+from connectors.publicity import Publicity, PublicitySettings
 from connectors.webhook import Webhook, WebhookSettings
 
 PACKAGE = Package(
@@ -113,6 +115,30 @@ def exchange_database(server: str, port: int, password: str) -> ExchangeDatabase
 def test_the_script_for_a_database_administrator_is_printed() -> None:
     ended = onedoor("partner", "exchange-mysql", "--sql")
     assert "CREATE TABLE exchange_batch" in ended.stdout
+
+
+async def test_a_platform_of_the_kit_shows_what_is_gathered_under_an_entity() -> None:
+    package = reported(a_result(), a_penalty())
+    async with partner("publicity") as process:
+        token = await said(process, "接口令牌：(.*)")
+        address = await said(process, r"地址：(http://127\.0\.0\.1:\d+)")
+        settings = PublicitySettings(address=address, networks=("127.0.0.1/32",))
+        way = Publicity(settings, {"token": token}, clock=lambda: datetime.now(UTC))
+        receipt = await way.deliver(package)
+        confirmed = await way.ask(package, receipt)
+        await way.aclose()
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            gathered = (await browser.get(f"{address}/entities/{code_of(1)}")).json()
+    assert confirmed.standing is Standing.TAKEN
+    assert gathered["SPOTCHECK"][0]["insRes_CN"] == "发现问题已责令改正"
+    assert gathered["PENALTY"][0]["penAm"] == "1234.05"
+
+
+def test_a_map_that_is_not_there_is_said_in_a_sentence() -> None:
+    ended = onedoor("partner", "supervision", "--map", "henan-9")
+    no_traceback(ended)
+    assert ended.returncode == 2
+    assert "没有字段对照表“henan-9”" in ended.stderr
 
 
 def test_what_cannot_be_ordered_is_said_in_a_sentence() -> None:
