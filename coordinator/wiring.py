@@ -20,6 +20,7 @@ from coordinator.actions.registry import in_words as registry_in_words
 from coordinator.actions.registry import read_batch, take_registry_file
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
+from coordinator.demonstration.outside import outside_systems
 from coordinator.demonstration.people import in_lines, ready_to_sign_in
 from coordinator.demonstration.rounds import a_round_in_every_state
 from coordinator.domain.actors import CONSOLE
@@ -89,6 +90,7 @@ async def run_demo(tell: Tell) -> tuple[str, ...]:
     async with running(settings) as (services, endpoints):
         await a_round_in_every_state(services, job_doer(services, endpoints), SMALL, EXAMPLES_CODE)
         people = await ready_to_sign_in(services)
+        await outside_systems(services, settings.home / "demo-share")
     folder = f"结果文件夹：{settings.home / 'demo'}"
     return (*ended.words, folder, "可以用下面的账号登录（密码每次启动都换）：", *in_lines(people))
 

@@ -9,9 +9,14 @@ from support.jobs import surroundings
 from support.web import at, visiting
 
 from coordinator.actions.calendars import published_calendar
+from coordinator.actions.connecting import connectors_for
+from coordinator.actions.deliveries import deliver_waiting
+from coordinator.actions.forwarding import forward_all
+from coordinator.actions.registry import read_batches
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import sign_in
 from coordinator.demonstration.folders import weeks_to_move, write_moved
+from coordinator.demonstration.outside import DEPARTMENT, outside_systems
 from coordinator.demonstration.people import PEOPLE, ready_to_sign_in
 from coordinator.demonstration.rounds import EXAMPLES, a_round_in_every_state
 from coordinator.domain.accounts import TWO_FACTORS
@@ -35,7 +40,7 @@ async def prepared(services: Services) -> None:
     await a_round_in_every_state(services, lambda job: run_until_done(services, HANDLERS, job), SMALL, "demo")
 
 
-async def test_every_state_has_its_round_and_every_office_somebody(services: Services) -> None:
+async def test_every_state_has_its_round_and_every_office_somebody(services: Services, tmp_path: Path) -> None:
     await prepared(services)
     async with transaction(services.pool, WORKER) as db:
         made = {each.code: each for each in await rounds.rounds(db)}
@@ -63,6 +68,12 @@ async def test_every_state_has_its_round_and_every_office_somebody(services: Ser
             session = await sign_in(services, login, each.password, "")
             async with visiting(services, TODAY, session) as browser:
                 assert (await browser.get("/")).status_code == 200
+    for _ in range(2):
+        await outside_systems(services, tmp_path / "share")
+    assert [each.rows for each in await read_batches(services, WORKER)] == [3, 3]
+    await forward_all(services)
+    await deliver_waiting(services, WORKER, connectors_for(services))
+    assert (tmp_path / "share" / DEPARTMENT / "任务书.xlsx").stat().st_size
 
 
 def test_days_move_by_whole_weeks_and_history_stays(tmp_path: Path) -> None:
