@@ -5,10 +5,20 @@ What is owed is decided in domain/duties.py; nothing is changed here.
 
 from coordinator.actions.beginning import today_of
 from coordinator.actions.calendars import calendar_of
+from coordinator.actions.noticing import notices_now
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
-from coordinator.domain.duties import Duty, DutyKind, in_order, to_chase, to_enter, to_hand_in
+from coordinator.domain.duties import (
+    NOTICES_LAST,
+    Duty,
+    DutyKind,
+    in_order,
+    to_chase,
+    to_enter,
+    to_hand_in,
+    to_read,
+)
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.permissions import may
 from coordinator.storage import draws, duties, hand_ins, rounds
@@ -39,15 +49,19 @@ async def read_duties(services: Services, actor: Actor) -> tuple[Duty, ...]:
         real = [each for each in await rounds.rounds(db) if each.rehearsal_seed is None]
         found: list[Duty] = []
         for stored in real:
-            found += await _next_steps(db, stored) if coordinates else await _owed(db, services, actor, stored)
+            steps = _next_steps(db, services, actor, stored) if coordinates else _owed(db, services, actor, stored)
+            found += await steps
         return in_order(found, await calendar_of(db, actor), today_of(services))
 
 
-async def _next_steps(db: Connection, stored: StoredRound) -> list[Duty]:
+async def _next_steps(db: Connection, services: Services, actor: Actor, stored: StoredRound) -> list[Duty]:
     name = stored.settings.round.name
     asked = await hand_ins.collection(db, stored.id) if stored.stage is Stage.COLLECTED else None
     if asked is not None:
         return [to_chase(stored.id, name, asked.due_on, tuple(await duties.missing(db, stored.id)))]
+    if stored.stage is Stage.DISPATCHED:
+        told = await _told_lately(db, services, actor, stored, stored.settings.round.coordinator)
+        return [*to_read(stored.id, name, told)]
     if stored.stage not in _NEXT:
         return []
     return [Duty(kind=_NEXT[stored.stage], round=stored.id, round_name=name)]
@@ -63,8 +77,17 @@ async def _owed(db: Connection, services: Services, actor: Actor, stored: Stored
         return [part] if part else []
     if stored.stage is Stage.DISPATCHED:
         missing = await duties.outstanding(db, stored.id, department, today_of(services))
-        return [*to_enter(await calendar_of(db, actor), stored.id, name, missing)]
+        told = await _told_lately(db, services, actor, stored, department)
+        return [*to_enter(await calendar_of(db, actor), stored.id, name, missing), *to_read(stored.id, name, told)]
     return []
+
+
+async def _told_lately(
+    db: Connection, services: Services, actor: Actor, stored: StoredRound, department: DepartmentId
+) -> int:
+    now = services.clock()
+    told = await notices_now(db, actor, stored, now, today_of(services) - NOTICES_LAST)
+    return sum(each.notice.to == department for each in told)
 
 
 async def _part_in_draw(db: Connection, stored: StoredRound, department: DepartmentId) -> Duty | None:

@@ -31,7 +31,7 @@ from coordinator.domain.publication import publication
 from coordinator.storage import destinations, findings, forwarding
 from coordinator.storage.connection import Connection, transaction
 
-MOVES = ("papers_approved", "results_recorded", "recusal_decided", "visit_moved", "plan_replaced")
+MOVES = ("papers_approved", "results_recorded", "results_entered", "recusal_decided", "visit_moved", "plan_replaced")
 """What happens to a round after which outside systems may be owed something new."""
 MOVES_ALL = ("destination_set", "destination_state")
 

@@ -54,6 +54,8 @@ class Part(Enum):
     """The last four characters."""
     RESULTS = auto()
     """Sealed until published."""
+    REFERRALS = auto()
+    """What others found that a department must know (抄告); its own are those told to it."""
 
 
 class Moment(Enum):
@@ -84,6 +86,7 @@ _TABLE: Mapping[Part, tuple[Moment, ...]] = {
     Part.CERTIFICATES:        (_NOW,        _NOW, _NO,   _NOW,       _NO,       _NO),
     Part.CERTIFICATE_ENDINGS: (_NOW,        _NOW, _NOW,  _NOW,       _OPEN,     _NO),
     Part.RESULTS:             (_NOW,        _NOW, _OPEN, _NOW,       _NOW,      _OPEN),
+    Part.REFERRALS:           (_NOW,        _NOW, _NO,   _NOW,       _NO,       _NO),
 }
 # fmt: on
 

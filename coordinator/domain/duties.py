@@ -4,7 +4,7 @@ Where it is done is the pages' affair; until when is counted in working days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,6 +23,8 @@ class DutyKind(StrEnum):
     COMMIT = "commit"
     REVEAL = "reveal"
     ENTER_RESULTS = "enter_results"
+    READ_NOTICES = "read_notices"
+    """Others found something at targets of one's own (抄告), lately."""
     CHASE = "chase"
     """Others have still to hand in."""
     FIX_FRAME = "fix_frame"
@@ -30,6 +32,10 @@ class DutyKind(StrEnum):
     PLAN = "plan"
     DRAW_TEAMS = "draw_teams"
     APPROVE = "approve"
+
+
+NOTICES_LAST = timedelta(days=30)
+"""For so long after an inspection the home page tells what was found."""
 
 
 class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +88,12 @@ def to_enter(calendar: Calendar, round_: UUID, name: str, outstanding: Sequence[
             due_on=deadline.due_on,
             provisional=deadline.provisional,
         )
+
+
+def to_read(round_: UUID, name: str, count: int) -> Iterator[Duty]:
+    """What others found that one must know."""
+    if count:
+        yield Duty(kind=DutyKind.READ_NOTICES, round=round_, round_name=name, count=count)
 
 
 def to_chase(round_: UUID, name: str, due_on: date, missing: tuple[DepartmentId, ...]) -> Duty:

@@ -4,7 +4,7 @@
 are made of facts and a day; sending and laying them out is done elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -43,6 +43,13 @@ class NoticeReason(StrEnum):
     REFERRED = "移送处理"
     ASKED = "抄告"
     SHARED_TARGET = "共同监管对象"
+
+
+class Receivers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who can be told in a round."""
+
+    departments: tuple[DepartmentId, ...]
+    coordinator: DepartmentId
 
 
 class PublicationLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,15 +146,25 @@ def _is_defect(expectations: Expectations, finding: Finding) -> bool:
 
 
 def _notices(facts: Facts) -> Iterator[Notice]:
-    """Each thing found is told once to each department, however many tasks asked for it."""
-    concerned = _concerned(facts.expectations)
+    expectations = facts.expectations
+    concerned = _concerned(expectations)
+    names = tuple(department.id for department in expectations.departments)
+    round_ = Receivers(departments=names, coordinator=expectations.coordinator)
+    return notices_of(round_, ((finding, concerned[finding.target]) for finding in facts.findings))
+
+
+def notices_of(round_: Receivers, found: Iterable[tuple[Finding, Collection[DepartmentId]]]) -> Iterator[Notice]:
+    """Say who is told of what; beside each finding stands whose target it is: who has it listed or inspects it.
+
+    Each thing found is told once to each department, however many tasks asked for it.
+    """
     told: set[tuple[DepartmentId, Finding]] = set()
-    for finding in facts.findings:
-        for notice in _notices_of(facts.expectations, finding, concerned[finding.target]):
-            once = (notice.to, replace(finding.content, task=TaskId("")))
+    for finding, concerned in found:
+        for to, reason in _receivers_of(round_, finding, concerned):
+            once = (to, replace(finding.content, task=TaskId("")))
             if once not in told:
                 told.add(once)
-                yield notice
+                yield Notice(to=to, reason=reason, finding=finding)
 
 
 def _concerned(expectations: Expectations) -> dict[TargetId, set[DepartmentId]]:
@@ -158,22 +175,24 @@ def _concerned(expectations: Expectations) -> dict[TargetId, set[DepartmentId]]:
     return concerned
 
 
-def _notices_of(expectations: Expectations, finding: Finding, concerned: Iterable[DepartmentId]) -> Sequence[Notice]:
+def _receivers_of(
+    round_: Receivers, finding: Finding, concerned: Iterable[DepartmentId]
+) -> Sequence[tuple[DepartmentId, NoticeReason]]:
     reasons: dict[DepartmentId, NoticeReason] = {}
     asked = Disposition.NOTIFY_DEPARTMENT in finding.dispositions
     others = [department for department in sorted(concerned) if department != finding.department]
     if finding.referred_to:
-        reasons[_receiver(expectations, finding.referred_to)] = NoticeReason.REFERRED
+        reasons[_receiver(round_, finding.referred_to)] = NoticeReason.REFERRED
     if asked or finding.referred_to or finding.case or finding.result is not ResultCode.NO_PROBLEM:
         for department in others:
             reasons.setdefault(department, NoticeReason.ASKED if asked else NoticeReason.SHARED_TARGET)
     if asked and not others:
-        reasons.setdefault(expectations.coordinator, NoticeReason.ASKED)
+        reasons.setdefault(round_.coordinator, NoticeReason.ASKED)
     reasons.pop(finding.department, None)
-    return [Notice(to=to, reason=reason, finding=finding) for to, reason in sorted(reasons.items())]
+    return sorted(reasons.items())
 
 
-def _receiver(expectations: Expectations, referred_to: str) -> DepartmentId:
+def _receiver(round_: Receivers, referred_to: str) -> DepartmentId:
     """The department of the round that 移送机关 names; for an organ outside, the coordinator passes it on."""
-    names = (department.id for department in expectations.departments)
-    return next((name for name in names if key_text(name) == key_text(referred_to)), expectations.coordinator)
+    named = (name for name in round_.departments if key_text(name) == key_text(referred_to))
+    return next(named, round_.coordinator)

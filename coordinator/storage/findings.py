@@ -5,13 +5,35 @@ A department's own rows are all that it sees and writes. What a form says is the
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from coordinator.domain.findings import Correction, Finding
+from coordinator.domain.ids import DepartmentId
 from coordinator.storage.connection import Connection, execute_many, fetch_all
+
+_COLUMNS = """task, department, target, item, inspected_on, result, problem, dispositions,
+    CASE WHEN case_number IS NOT NULL THEN jsonb_build_object(
+        'number', case_number, 'filed_on', case_filed_on, 'fine_fen', fine_fen) END AS "case",
+    channel, published_on, withheld_reason, referred_to, file, "row\""""
+_STANDING = "FROM finding JOIN publication USING (round, task, department, target, item) WHERE finding.round = $1"
+_IN_ORDER = 'ORDER BY task COLLATE "C", department COLLATE "C", target COLLATE "C", item COLLATE "C"'
+_SERVED = """(EXISTS (SELECT FROM visit_matter JOIN plan ON plan.id = visit_matter.plan
+    WHERE plan.round = $1 AND plan.live AND visit_matter.matter = matter.id)
+    OR EXISTS (SELECT FROM desk_member JOIN plan ON plan.id = desk_member.plan
+    WHERE plan.round = $1 AND plan.live AND desk_member.matter = matter.id))"""
+
+
+class ConcerningFinding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finding with the names in it, and the departments whose target it is about."""
+
+    finding: Finding
+    target_name: str
+    item_name: str
+    concerned: tuple[DepartmentId, ...]
 
 
 async def upsert_findings(db: Connection, round_: UUID, findings: Sequence[Finding]) -> None:
@@ -74,16 +96,24 @@ async def upsert_publications(db: Connection, round_: UUID, findings: Sequence[F
 
 async def findings(db: Connection, round_: UUID) -> list[Finding]:
     """A round's findings, those that the actor may see, sorted by key."""
-    statement = """
-        SELECT task, department, target, item, inspected_on, result, problem, dispositions,
-               CASE WHEN case_number IS NOT NULL THEN jsonb_build_object(
-                   'number', case_number, 'filed_on', case_filed_on, 'fine_fen', fine_fen) END AS "case",
-               channel, published_on, withheld_reason, referred_to, file, "row"
-        FROM finding JOIN publication USING (round, task, department, target, item)
-        WHERE round = $1
-        ORDER BY task COLLATE "C", department COLLATE "C", target COLLATE "C", item COLLATE "C"
-    """
+    statement = f"SELECT {_COLUMNS} {_STANDING} {_IN_ORDER}"
     return await fetch_all(db, Finding, statement, round_)
+
+
+async def concerning_findings(db: Connection, round_: UUID, since: date | None) -> list[ConcerningFinding]:
+    """What was found since a day, at any time without one, with whose targets they are: who lists or inspects them."""
+    statement = f"""
+        SELECT (SELECT to_jsonb(said) FROM (SELECT {_COLUMNS}) AS said) AS finding,
+               (SELECT name FROM target AS listed WHERE listed.id = finding.target) AS target_name,
+               (SELECT name FROM submitted_item JOIN inspection_item USING (department, code, version)
+                WHERE submitted_item.round = $1 AND code = finding.item
+                AND department = finding.department) AS item_name,
+               ARRAY(SELECT department FROM target_entry WHERE round = $1 AND id = finding.target
+                     UNION SELECT matter.department FROM matter WHERE matter.round = $1
+                     AND matter.target = finding.target AND {_SERVED}) AS concerned
+        {_STANDING} AND ($2::date IS NULL OR inspected_on >= $2) {_IN_ORDER}
+    """  # noqa: S608 - constant parts
+    return await fetch_all(db, ConcerningFinding, statement, round_, since)
 
 
 async def insert_corrections(db: Connection, round_: UUID, corrections: Sequence[Correction], at: datetime) -> None:

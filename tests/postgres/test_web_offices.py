@@ -37,6 +37,7 @@ ADDRESSES = (
     "/rounds/{round}/targets",
     "/rounds/{round}/targets/{target}",
     "/rounds/{round}/results",
+    "/rounds/{round}/results/notices",
     "/rounds/{round}/letters",
     "/rounds/{round}/draws/targets",
     "/rounds/{round}/draws/teams",

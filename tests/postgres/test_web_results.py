@@ -8,16 +8,20 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from support import rounds
 from support.people import Person, a_person
 from support.web import Stored, World, at, dispatched_database, visiting, words, world_like
 
-from coordinator.domain.actors import WORKER, Office
+from coordinator.actions.forwarding import forward_all
+from coordinator.actions.recording import record_facts
+from coordinator.domain.actors import CONSOLE, WORKER, Office
 from coordinator.domain.codes import ResultCode
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.entering import Stop, stops_of
 from coordinator.domain.findings import Finding
 from coordinator.domain.ids import DepartmentId
+from coordinator.domain.publication import publication
 from coordinator.embedded import Endpoints
 from coordinator.storage import findings
 from coordinator.storage.connection import transaction
@@ -189,3 +193,36 @@ async def test_who_did_not_inspect_enters_nothing_and_sees_how_far_each_is(world
         refused = await sent(browser, page, {"form_key": key[1], "result-1": "未发现问题"})
         assert refused.status_code == 403
     assert await found(world) == []
+
+
+async def test_what_others_found_at_ones_targets_is_told_on_the_page_and_at_home(world: World) -> None:
+    """The page tells each department exactly what the rule tells it, and nothing that was found elsewhere."""
+    facts = await rounds.facts_of(world.services, world.round)
+    problems = tuple(
+        replace(each, result=ResultCode.ORDERED_TO_CORRECT, problem=f"问题{number}号。")
+        for number, each in enumerate(facts.findings)
+    )
+    assert await record_facts(world.services, CONSOLE, replace(facts, findings=problems))
+    told = publication(replace(facts, findings=problems), LATER.date()).notices
+    page = f"/rounds/{world.round}/results/notices"
+    for number, department in enumerate(facts.expectations.departments):
+        person = await liaison(world, f"li.{number}", department.id)
+        async with visiting(world.services, LATER, person.session) as browser:
+            said = words(await browser.get(page))
+        own = {each.finding.problem for each in told if each.to == department.id}
+        assert {each.problem for each in problems if each.problem in said} == own
+    assert told
+    soon = at(world.services, datetime(2026, 3, 31, 9, tzinfo=LOCAL_TIME))
+    async with visiting(soon, soon.clock(), (await liaison(world, "wang.wu", told[0].to)).session) as browser:
+        home = await browser.get("/")
+    assert "（抄告）" in words(home)
+    assert f'href="{page}"' in home.text
+
+
+async def test_what_is_entered_on_a_page_is_passed_on_to_destinations(world: World) -> None:
+    first, *_ = await stops(world)
+    await forward_all(world.services)
+    assert await forward_all(world.services) == 0
+    async with visiting(world.services, LATER, (await liaison(world)).session) as browser:
+        await sent(browser, await browser.get(address(world, first)), {"result-1": "未发现问题"})
+    assert await forward_all(world.services) == 1

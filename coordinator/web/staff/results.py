@@ -20,6 +20,7 @@ from coordinator.actions.entering import (
     read_facts,
     refuse_nowhere,
 )
+from coordinator.actions.noticing import read_notices
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.codes import Disposition, PublicationChannel, ResultCode
@@ -100,6 +101,15 @@ async def enter(
     return Redirect(f"/rounds/{planned.reading.stored.id}/results/entry?{again}", status_code=303)
 
 
+@get("/rounds/{round_id:uuid}/results/notices", include_in_schema=False)
+async def notices_page(
+    planned: Given[Known], actor: Given[Actor], services: Given[Services], now: Given[datetime]
+) -> Response[bytes]:
+    """What others found that one must know."""
+    told = await read_notices(services, actor, planned.reading.stored.id)
+    return in_round("notices.html", planned, now, actor, told=told)
+
+
 async def _form_again(
     request: Asked,
     planned: Known,
@@ -147,4 +157,4 @@ def _sent(fields: dict[str, str]) -> Sent:
     return Sent(stop=stop, seen=seen, entered=entered_in(fields))
 
 
-RESULTS = (results_list, entry_form, enter)
+RESULTS = (results_list, entry_form, enter, notices_page)
