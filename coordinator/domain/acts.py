@@ -12,6 +12,8 @@ class Act(StrEnum):
     SEE_ROUNDS = "see_rounds"
     SEE_DIRECTORIES = "see_directories"
     """Items, targets and inspectors over all rounds."""
+    MERGE_TARGETS = "merge_targets"
+    """Say that two records of the directory are one target, and take it back."""
     SEE_PLAN = "see_plan"
     """Schedule, targets and tours of a round; a department's own are its part (`parts`)."""
     WATCH_PLANNING = "watch_planning"

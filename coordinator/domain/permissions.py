@@ -28,6 +28,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     #                      coord. liaison insp.  superv. auditor admin. console gate public firm
     Act.SEE_ROUNDS:       (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_DIRECTORIES:  (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.MERGE_TARGETS:    (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_PLAN:         (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.WATCH_PLANNING:   (_ALL,  _NO,    _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_DRAWS:        (_ALL,  _OWN,   _NO,   _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),

@@ -33,9 +33,10 @@ Found = TypeVar("Found", bound=Findable)
 
 
 class SearchWords(Struct, frozen=True, kw_only=True):
-    """What something is ordered and found by."""
+    """What something is ordered and found by; `sound` is the pinyin without brackets and strokes."""
 
     pinyin: str
+    sound: str
     words: str
 
 
@@ -45,7 +46,8 @@ def search_words(name: str, code: str) -> SearchWords:
     written = as_searched(name)
     syllables = tuple(_syllables(written))
     pinyin, initials = "".join(syllables), "".join(each[:1] for each in syllables)
-    return SearchWords(pinyin=pinyin, words="\n".join((written, as_searched(code), initials, pinyin)))
+    sound = "".join(sign for sign in pinyin if sign.isalnum())
+    return SearchWords(pinyin=pinyin, sound=sound, words="\n".join((written, as_searched(code), initials, pinyin)))
 
 
 def _syllables(text: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ class ListedTarget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     address: str
     area: str | None
     credit_risk: str | None
+    stands: TargetId | None
+    """The record that stands in this one's place, where the two were merged."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -119,8 +121,9 @@ async def index_targets(db: Connection, ids: Sequence[TargetId]) -> None:
     await execute_many(
         db,
         """
-        INSERT INTO target_search (target, name, pinyin, words) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (target) DO UPDATE SET name = excluded.name, pinyin = excluded.pinyin, words = excluded.words
+        INSERT INTO target_search (target, name, pinyin, sound, words) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (target) DO UPDATE SET
+            name = excluded.name, pinyin = excluded.pinyin, sound = excluded.sound, words = excluded.words
         """,
         rows,
     )
@@ -129,29 +132,32 @@ async def index_targets(db: Connection, ids: Sequence[TargetId]) -> None:
 def _searched(named: Sequence[tuple[str, str]]) -> list[tuple[object, ...]]:
     """By what targets are found: some thousands take a moment, and nobody is kept waiting."""
     found = [(id_, name, search_words(name, id_)) for id_, name in named]
-    return [(id_, name, searched.pinyin, searched.words) for id_, name, searched in found]
+    return [(id_, name, searched.pinyin, searched.sound, searched.words) for id_, name, searched in found]
+
+
+LINES = f"""
+    SELECT target.id, target.name, target.kind, target_search.pinyin, coalesce(address, '') AS address, area,
+           credit_risk, array(SELECT DISTINCT department FROM target_entry AS listed {NEWEST}
+                              WHERE listed.id = target.id ORDER BY 1) AS departments,
+           (SELECT stands FROM target_reference WHERE away = target.id) AS stands
+    FROM found JOIN target USING (id) JOIN target_search ON target_search.target = target.id
+    LEFT JOIN LATERAL (
+        SELECT address, area, credit_risk FROM target_entry AS listed {NEWEST} WHERE listed.id = target.id
+        ORDER BY created_at DESC, department LIMIT 1) AS newest ON true
+    ORDER BY place
+"""  # noqa: S608 - a constant join
 
 
 async def targets(db: Connection, query: str, after: tuple[str, str], most: int) -> list[ListedTarget]:
     """Targets that hold what is searched for, in the order of their pinyin, from a key on."""
-    return await fetch_all(
-        db,
-        ListedTarget,
-        f"""
-        SELECT target.id, target.name, target.kind, target_search.pinyin, coalesce(address, '') AS address, area,
-               credit_risk, array(SELECT DISTINCT department FROM target_entry AS listed {NEWEST}
-                                  WHERE listed.id = target.id ORDER BY 1) AS departments
-        FROM onedoor_find_targets($1, $2, $3, $4) WITH ORDINALITY AS found (id, place)
-        JOIN target USING (id) JOIN target_search ON target_search.target = target.id
-        LEFT JOIN LATERAL (
-            SELECT address, area, credit_risk FROM target_entry AS listed {NEWEST} WHERE listed.id = target.id
-            ORDER BY created_at DESC, department LIMIT 1) AS newest ON true
-        ORDER BY place
-        """,  # noqa: S608 - a constant join
-        as_searched(query),
-        *after,
-        most,
-    )
+    found = "onedoor_find_targets($1, $2, $3, $4) WITH ORDINALITY AS found (id, place)"
+    return await fetch_all(db, ListedTarget, LINES.replace("found", found, 1), as_searched(query), *after, most)
+
+
+async def targets_of(db: Connection, ids: Sequence[TargetId]) -> list[ListedTarget]:
+    """These targets, in this order, as far as the actor may read them."""
+    found = "unnest($1::text[]) WITH ORDINALITY AS found (id, place)"
+    return await fetch_all(db, ListedTarget, LINES.replace("found", found, 1), list(ids))
 
 
 async def target_count(db: Connection) -> int:

@@ -14,7 +14,8 @@ LISTED = """
         SELECT DISTINCT ON (department) department, round FROM submission JOIN round ON round.id = submission.round
         WHERE rehearsal_seed IS NULL ORDER BY department, round.created_at DESC),
     listed AS NOT MATERIALIZED (
-        SELECT target_entry.* FROM target_entry WHERE (round, department) IN (SELECT round, department FROM last))
+        SELECT target_entry.* FROM target_entry WHERE (round, department) IN (SELECT round, department FROM last)
+        AND id NOT IN (SELECT away FROM target_reference))
 """
 # first only who is doubtful, then what is said of those few: of hundreds of thousands most are in order
 _STATEMENTS: Mapping[Doubt, str] = {
@@ -71,10 +72,11 @@ _STATEMENTS: Mapping[Doubt, str] = {
 async def basis(db: Connection) -> str:
     """Tell what the lists are made of: as long as it is the same, so are they."""
     sql = """
-        SELECT coalesce(md5(string_agg(concat_ws(' ', round, department, sha256, taken_digest), ','
-                                       ORDER BY round, department)), '')
-               || (SELECT coalesce(max(taken_at)::text, '') || coalesce(sum("rows"), 0) FROM registry_batch)
-        FROM submission JOIN round ON round.id = submission.round WHERE rehearsal_seed IS NULL
+        SELECT md5(concat(
+            (SELECT string_agg(concat_ws(' ', round, department, sha256, taken_digest), ',' ORDER BY round, department)
+             FROM submission JOIN round ON round.id = submission.round WHERE rehearsal_seed IS NULL),
+            (SELECT coalesce(max(taken_at)::text, '') || coalesce(sum("rows"), 0) FROM registry_batch),
+            (SELECT string_agg(id::text, ',' ORDER BY id) FROM target_reference)))
     """
     return await fetch_value(db, str, sql)
 

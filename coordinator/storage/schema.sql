@@ -85,6 +85,41 @@ CREATE FUNCTION public.onedoor_actor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.actor'::text, true), ''::text);
 
+CREATE FUNCTION public.onedoor_alike_targets(most integer) RETURNS TABLE(one text, other text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $_$
+DECLARE
+    own text := onedoor_department();
+    mine text := CASE WHEN own IS NULL THEN 'SELECT sound, target FROM target_search' ELSE
+        'SELECT sound, target FROM target_search
+         WHERE target IN (SELECT id FROM target_entry WHERE department = $2)' END;
+BEGIN
+    IF own IS NULL AND NOT (onedoor_is_coordinator() OR onedoor_is_supervisor()) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format($alike$
+        WITH mine AS NOT MATERIALIZED (%s),
+        heard AS MATERIALIZED (
+            SELECT DISTINCT sound FROM (
+                SELECT sound, lead(sound) OVER (ORDER BY sound, target) AS following FROM mine) AS walked
+            WHERE sound = following LIMIT $1),
+        pair AS (
+            SELECT least(old.target, new.target) AS one, greatest(old.target, new.target) AS other
+            FROM mine AS old JOIN mine AS new ON substr(new.target, 3, 15) = old.target
+            WHERE length(old.target) = 15 AND length(new.target) = 18
+            UNION ALL
+            SELECT a.target, b.target FROM heard JOIN mine AS a USING (sound) JOIN mine AS b USING (sound)
+            WHERE a.target < b.target),
+        away AS (SELECT away FROM target_merge
+                 WHERE undone_at IS NULL AND (department IS NULL OR department = $2))
+        SELECT DISTINCT pair.one, pair.other FROM pair
+        WHERE pair.one NOT IN (SELECT away FROM away) AND pair.other NOT IN (SELECT away FROM away) LIMIT $1
+        $alike$, mine) USING most, own;
+END
+$_$;
+
 CREATE FUNCTION public.onedoor_department() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.department'::text, true), ''::text);
@@ -1562,11 +1597,38 @@ CREATE TABLE public.target_entry (
 
 ALTER TABLE ONLY public.target_entry FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.target_merge (
+    id uuid NOT NULL,
+    department text,
+    away text NOT NULL,
+    stands text NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamp with time zone NOT NULL,
+    undone_by text,
+    undone_at timestamp with time zone,
+    CONSTRAINT target_merge_of_two CHECK ((away <> stands)),
+    CONSTRAINT target_merge_undone_by_somebody CHECK (((undone_by IS NULL) = (undone_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.target_merge FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.target_reference WITH (security_invoker='true') AS
+ SELECT DISTINCT ON (away) id,
+    department,
+    away,
+    stands,
+    merged_by,
+    merged_at
+   FROM public.target_merge
+  WHERE ((undone_at IS NULL) AND ((department IS NULL) OR (department = public.onedoor_department())))
+  ORDER BY away, department NULLS FIRST;
+
 CREATE TABLE public.target_search (
     target text NOT NULL,
     name text NOT NULL,
     pinyin text NOT NULL,
-    words text NOT NULL
+    words text NOT NULL,
+    sound text NOT NULL
 );
 
 ALTER TABLE ONLY public.target_search FORCE ROW LEVEL SECURITY;
@@ -1912,6 +1974,9 @@ ALTER TABLE ONLY public.submitted_item
 ALTER TABLE ONLY public.target_entry
     ADD CONSTRAINT target_entry_pkey PRIMARY KEY (round, department, "row");
 
+ALTER TABLE ONLY public.target_merge
+    ADD CONSTRAINT target_merge_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
 
@@ -2013,9 +2078,19 @@ CREATE INDEX target_entry_by_department ON public.target_entry USING btree (depa
 
 CREATE INDEX target_entry_by_target ON public.target_entry USING btree (id, round);
 
+CREATE INDEX target_merge_by_stands ON public.target_merge USING btree (stands) WHERE (undone_at IS NULL);
+
+CREATE UNIQUE INDEX target_merge_once ON public.target_merge USING btree (away, COALESCE(department, ''::text)) WHERE (undone_at IS NULL);
+
 CREATE INDEX target_search_by_grams ON public.target_search USING gin (public.onedoor_grams(words));
 
+CREATE INDEX target_search_by_inner_code ON public.target_search USING btree (substr(target, 3, 15)) WHERE (length(target) = 18);
+
 CREATE INDEX target_search_by_pinyin ON public.target_search USING btree (pinyin, target);
+
+CREATE INDEX target_search_by_sound ON public.target_search USING btree (sound, target);
+
+CREATE INDEX target_search_of_old_codes ON public.target_search USING btree (target) WHERE (length(target) = 15);
 
 CREATE UNIQUE INDEX task_has_one_initiator ON public.plan_line USING btree (round, task) WHERE (role = '发起'::text);
 
@@ -2348,6 +2423,12 @@ ALTER TABLE ONLY public.target_entry
 ALTER TABLE ONLY public.target_entry
     ADD CONSTRAINT target_entry_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.target_merge
+    ADD CONSTRAINT target_merge_away_fkey FOREIGN KEY (away) REFERENCES public.target(id);
+
+ALTER TABLE ONLY public.target_merge
+    ADD CONSTRAINT target_merge_stands_fkey FOREIGN KEY (stands) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.target_search
     ADD CONSTRAINT target_search_target_fkey FOREIGN KEY (target) REFERENCES public.target(id) ON DELETE CASCADE;
 
@@ -2428,6 +2509,12 @@ CREATE POLICY auditor ON public.account FOR SELECT USING (public.onedoor_is('aud
 CREATE POLICY auditor ON public.audit_entry FOR SELECT USING (public.onedoor_is('auditor'::text));
 
 ALTER TABLE public.batch ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY both_are_ones_own ON public.target_merge AS RESTRICTIVE FOR INSERT WITH CHECK ((public.onedoor_is_coordinator() OR ((EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target_merge.away) AND (target_entry.department = public.onedoor_department())))) AND (EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target_merge.stands) AND (target_entry.department = public.onedoor_department())))))));
 
 ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
 
@@ -2545,6 +2632,8 @@ CREATE POLICY coordinator ON public.target USING (public.onedoor_is_coordinator(
 
 CREATE POLICY coordinator ON public.target_entry USING (( SELECT public.onedoor_is_coordinator() AS onedoor_is_coordinator));
 
+CREATE POLICY coordinator ON public.target_merge USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.target_search USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.task USING (public.onedoor_is_coordinator());
@@ -2641,6 +2730,14 @@ ALTER TABLE public.letter_try ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.matter ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY of_both ON public.target_merge FOR SELECT USING (((department IS NULL) AND (public.onedoor_department() IS NOT NULL) AND (EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target_merge.away) AND (target_entry.department = public.onedoor_department()))
+ OFFSET 0)) AND (EXISTS ( SELECT
+   FROM public.target_entry
+  WHERE ((target_entry.id = target_merge.stands) AND (target_entry.department = public.onedoor_department()))
+ OFFSET 0))));
+
 CREATE POLICY of_own_package ON public.delivery FOR INSERT WITH CHECK ((EXISTS ( SELECT
    FROM public.outbox
   WHERE ((outbox.id = delivery.outbox) AND (outbox.department = public.onedoor_department())))));
@@ -2732,6 +2829,8 @@ CREATE POLICY own_department ON public.submission USING ((department = public.on
 CREATE POLICY own_department ON public.submitted_item USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.target_entry USING ((department = ( SELECT public.onedoor_department() AS onedoor_department)));
+
+CREATE POLICY own_department ON public.target_merge USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.task USING ((department = public.onedoor_department()));
 
@@ -2948,6 +3047,8 @@ CREATE POLICY supervisor ON public.target FOR SELECT USING (public.onedoor_is_su
 
 CREATE POLICY supervisor ON public.target_entry FOR SELECT USING (( SELECT public.onedoor_is_supervisor() AS onedoor_is_supervisor));
 
+CREATE POLICY supervisor ON public.target_merge FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.target_search FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.task FOR SELECT USING (public.onedoor_is_supervisor());
@@ -2984,6 +3085,8 @@ ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.target_entry ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.target_merge ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.target_search ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
@@ -3010,6 +3113,9 @@ GRANT USAGE ON SCHEMA public TO app;
 
 REVOKE ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.erase_outlived(contacts_before date, names_before date, accounts_before timestamp with time zone, tries_before timestamp with time zone) TO app;
+
+REVOKE ALL ON FUNCTION public.onedoor_alike_targets(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.onedoor_alike_targets(most integer) TO app;
 
 REVOKE ALL ON FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, after_target text, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.onedoor_find_targets(wanted text, after_pinyin text, after_target text, most integer) TO app;
@@ -3479,6 +3585,14 @@ GRANT SELECT,INSERT ON TABLE public.submitted_item TO app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO app;
 
 GRANT SELECT,INSERT ON TABLE public.target_entry TO app;
+
+GRANT SELECT,INSERT ON TABLE public.target_merge TO app;
+
+GRANT UPDATE(undone_by) ON TABLE public.target_merge TO app;
+
+GRANT UPDATE(undone_at) ON TABLE public.target_merge TO app;
+
+GRANT SELECT ON TABLE public.target_reference TO app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target_search TO app;
 

@@ -33,6 +33,7 @@ from coordinator.web.staff.ceremony_papers import PAPERS
 from coordinator.web.staff.destinations import DESTINATIONS
 from coordinator.web.staff.directories import DIRECTORIES
 from coordinator.web.staff.draws import draw_file, draw_page
+from coordinator.web.staff.duplicates import DUPLICATES
 from coordinator.web.staff.feedback import feedback_page
 from coordinator.web.staff.handing_in import HANDING_IN
 from coordinator.web.staff.letters import LETTERS
@@ -82,6 +83,7 @@ PAGES = (
     *HANDING_IN,
     *DESTINATIONS,
     *DIRECTORIES,
+    *DUPLICATES,
     *REGISTRY,
     *LETTERS,
     *OPENING,

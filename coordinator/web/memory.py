@@ -8,7 +8,10 @@ import asyncio
 from collections import OrderedDict
 from uuid import UUID
 
+from msgspec import Struct
+
 from coordinator.actions.directories import work_lists, work_lists_basis
+from coordinator.actions.duplicates import Pairs, duplicates
 from coordinator.actions.reading import find_version, read_round
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
@@ -21,6 +24,13 @@ KEPT = 8
 KEPT_LISTS = 64
 
 
+class Checked(Struct, frozen=True, kw_only=True):
+    """What has to be looked at in the directories: doubtful rows, and records that may be one target."""
+
+    lists: tuple[WorkList, ...]
+    pairs: Pairs
+
+
 class Memory:
     """Rounds by id, stage, contents, plan and whose part is seen; work lists by whose they are and what they come from.
 
@@ -31,7 +41,7 @@ class Memory:
         self._services = services
         self._known: OrderedDict[tuple[UUID, str, str, UUID | None, int, bool, str], Known] = OrderedDict()
         self._reading = asyncio.Lock()
-        self._lists: OrderedDict[tuple[str, str], tuple[WorkList, ...]] = OrderedDict()
+        self._lists: OrderedDict[tuple[str, str], Checked] = OrderedDict()
         self._checking = asyncio.Lock()
 
     async def recall(self, actor: Actor, id_: UUID) -> Known:
@@ -47,12 +57,14 @@ class Memory:
                 self._known.popitem(last=False)
             return self._known[key]
 
-    async def work_lists(self, actor: Actor) -> tuple[WorkList, ...]:
+    async def work_lists(self, actor: Actor) -> Checked:
         """Give what is doubtful in the directories, as far as the actor may see it."""
         key = (actor.department or "", await work_lists_basis(self._services, actor))
         async with self._checking:
             if key not in self._lists:
-                self._lists[key] = await work_lists(self._services, actor)
+                self._lists[key] = Checked(
+                    lists=await work_lists(self._services, actor), pairs=await duplicates(self._services, actor)
+                )
             self._lists.move_to_end(key)
             while len(self._lists) > KEPT_LISTS:
                 self._lists.popitem(last=False)

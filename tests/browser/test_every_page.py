@@ -31,7 +31,7 @@ async def test_pages_of_a_round_have_no_serious_fault(
 ) -> None:
     person = await a_person(world.services, f"wang.li{size[0]}", Office.COORDINATOR)
     round_ = f"/rounds/{world.round}"
-    target = next(iter((await world.dispatch()).targets))
+    target, other, *_ = (await world.dispatch()).targets
     paths = {
         "home": "/",
         "round": round_,
@@ -47,6 +47,8 @@ async def test_pages_of_a_round_have_no_serious_fault(
         "directory": "/directories/targets",
         "items": "/directories/items",
         "work-lists": "/directories/checks",
+        "duplicates": "/directories/duplicates",
+        "pair": f"/directories/duplicates/pair?one={target}&other={other}",
         "papers": f"{round_}/papers",
         "recusals": f"{round_}/recusals",
         "annual": "/annual-plans/2026",

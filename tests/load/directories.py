@@ -72,9 +72,9 @@ async def fill(database: Database, count: int) -> None:
         listed = list(firms(count))
         await copy(db, "target", ("id", "name", "kind"), [(id_, name, "企业") for id_, name in listed])
         searched = [(id_, name, search_words(name, id_)) for id_, name in listed]
-        rows = [(id_, name, each.pinyin, each.words) for id_, name, each in searched]
+        rows = [(id_, name, each.pinyin, each.sound, each.words) for id_, name, each in searched]
         await db.execute("DROP INDEX target_search_by_grams")
-        await copy(db, "target_search", ("target", "name", "pinyin", "words"), rows)
+        await copy(db, "target_search", ("target", "name", "pinyin", "sound", "words"), rows)
         await db.execute("SET maintenance_work_mem = '512MB'")
         await db.execute("CREATE INDEX target_search_by_grams ON target_search USING gin (onedoor_grams(words))")
         entries = [

@@ -25,10 +25,10 @@ GUARDED = """
     WHERE c.relkind = 'r' AND c.relrowsecurity AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
 DEPARTMENTS = tuple(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks)
-# what the coordinating office alone hands in, what the sample has none of, and what
-# is tried elsewhere, by test_accounts.py, test_handing_in.py, test_recusing.py and test_annual_planning.py
+# what the coordinating office alone hands in, what the sample has none of, and what is tried elsewhere, by
+# test_accounts.py, test_handing_in.py, test_recusing.py, test_annual_planning.py and test_duplicates.py
 FILLED_BY_SOME = {"apart_pair", "area", "correction", "recusal", "account", "asked_department", "hand_in"}
-FILLED_BY_SOME |= {"recusal_request", "annual_change", "destination"}
+FILLED_BY_SOME |= {"recusal_request", "annual_change", "destination", "target_merge"}
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ def counted(page: Page[Any], *, is_first: bool) -> str:
 
 
 def _target(line: ListedTarget) -> LineShown:
-    words = (line.name, line.id, line.kind, line.address, line.area or "", line.credit_risk or "")
+    name = f"{line.name}（已并入 {line.stands}）" if line.stands else line.name
+    words = (name, line.id, line.kind, line.address, line.area or "", line.credit_risk or "")
     return LineShown(address=f"/directories/target/{quote(line.id)}", cells=(*words, "、".join(line.departments)))
 
 

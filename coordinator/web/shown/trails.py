@@ -154,6 +154,8 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "annual_plan_approved": lambda subject, facts: f"{subject}年度计划批准并公布，文号 {facts.get('number')}",
     "annual_plan_returned": lambda subject, facts: f"{subject}年度计划退回：{facts.get('reason')}",
     "cause_given": lambda subject, facts: f"计划外任务 {subject} 的原因：{facts.get('reason')}",
+    "targets_merged": lambda _, facts: f"检查对象 {facts.get('away')} 并入 {facts.get('stands')}",
+    "merge_undone": lambda _, facts: f"撤销合并：{facts.get('away')} 不再并入 {facts.get('stands')}",
     "recusal_asked": lambda subject, facts: f"{facts.get('cause')}回避：{subject} 不去 {facts.get('target')}，待决定",
     "recusal_decided": lambda subject, facts: f"{facts.get('decision')}：{subject}，{facts.get('reason')}",
     "inspector_replaced": lambda subject, facts: (

@@ -23,6 +23,7 @@ from coordinator.actions.directories import (
     target_directory,
     target_history,
 )
+from coordinator.actions.duplicates import merges_of
 from coordinator.actions.services import Services
 from coordinator.documents.directory_lists import list_workbook
 from coordinator.domain.actors import Actor
@@ -34,6 +35,7 @@ from coordinator.web.rendering import page
 from coordinator.web.shown.directories import HEADINGS, TITLES, Directory, counted, line_shown
 from coordinator.web.staff.handing_in import workbook_response
 from coordinator.web.staff.targets import code_of
+from coordinator.web.visiting import Asked, form_key
 
 
 @get("/directories", include_in_schema=False)
@@ -72,7 +74,7 @@ async def directory_page(
 @get("/directories/checks", include_in_schema=False)
 async def work_lists_page(actor: Given[Actor], memory: Given[Memory]) -> Response[bytes]:
     """What has to be mended in the directories, and where."""
-    return page("work_lists.html", actor=actor, titles=TITLES, lists=await memory.work_lists(actor))
+    return page("work_lists.html", actor=actor, titles=TITLES, lists=(await memory.work_lists(actor)).lists)
 
 
 @get("/directories/export/{directory:str}", include_in_schema=False)
@@ -89,11 +91,13 @@ async def directory_file(
 
 @get("/directories/target/{code:path}", include_in_schema=False)
 async def listed_target_page(
-    actor: Given[Actor], services: Given[Services], code: FromPath[PurePosixPath]
+    request: Asked, actor: Given[Actor], services: Given[Services], code: FromPath[PurePosixPath]
 ) -> Response[bytes]:
-    """What departments said about one target, round by round."""
+    """What departments said about one target, round by round, and with what it was merged."""
     target = TargetId(code_of(code))
-    return page("listed_target.html", actor=actor, target=target, words=await target_history(services, actor, target))
+    words, merges = await target_history(services, actor, target), await merges_of(services, actor, target)
+    key = form_key(request)
+    return page("listed_target.html", actor=actor, target=target, words=words, merges=merges, form_key=key)
 
 
 @get("/directories/item/{department:str}/{code:str}", include_in_schema=False)

@@ -1,0 +1,64 @@
+"""Merges of records in the directory of targets: who merged what into what, and what was undone.
+
+Which records look alike is told by the database (migration 0029); why is said in domain/duplicates.py.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from coordinator.domain.actors import Actor
+from coordinator.domain.ids import DepartmentId, TargetId
+from coordinator.storage.connection import Connection, execute, fetch_all, fetch_one
+
+
+class TargetMerge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One record refers to another; `department` is whose directory it holds in, None: everybody's."""
+
+    id: UUID
+    department: DepartmentId | None
+    away: TargetId
+    stands: TargetId
+    merged_by: str
+    merged_at: datetime
+
+
+class Alike(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two codes to look at."""
+
+    one: TargetId
+    other: TargetId
+
+
+async def alike(db: Connection, most: int) -> list[Alike]:
+    """Pairs of targets that may be one, as far as the actor lists both."""
+    return await fetch_all(db, Alike, "SELECT one, other FROM onedoor_alike_targets($1)", most)
+
+
+async def merges_of(db: Connection, targets: Sequence[TargetId]) -> list[TargetMerge]:
+    """The standing merges that hold for the actor and have to do with any of these targets."""
+    sql = "SELECT * FROM target_reference WHERE away = ANY($1::text[]) OR stands = ANY($1::text[]) ORDER BY away"
+    return await fetch_all(db, TargetMerge, sql, list(targets))
+
+
+async def insert_merge(
+    db: Connection, id_: UUID, away: TargetId, stands: TargetId, actor: Actor, now: datetime
+) -> None:
+    sql = """
+        INSERT INTO target_merge (id, department, away, stands, merged_by, merged_at) VALUES ($1, $2, $3, $4, $5, $6)
+    """
+    await execute(db, sql, id_, actor.department, away, stands, actor.name, now)
+
+
+async def merge(db: Connection, id_: UUID) -> TargetMerge | None:
+    """A merge, undone or not."""
+    sql = "SELECT id, department, away, stands, merged_by, merged_at FROM target_merge WHERE id = $1"
+    return await fetch_one(db, TargetMerge, sql, id_)
+
+
+async def undo(db: Connection, id_: UUID, actor: Actor, now: datetime) -> bool:
+    """Undo a merge; False where it was undone before."""
+    sql = "UPDATE target_merge SET undone_by = $2, undone_at = $3 WHERE id = $1 AND undone_at IS NULL"
+    return await execute(db, sql, id_, actor.name, now) == 1
