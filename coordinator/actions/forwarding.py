@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.contract import File
 from connectors.records import Penalty, Result, records_file
@@ -99,9 +100,10 @@ def batches(record: RoundRecord, facts: Facts, destination: Destination, today: 
 
 
 def _papers(passing: Passing) -> Iterator[Batch]:
+    code = passing.record.stored.code
     for whose, files in department_files(passing.record):
         if whose == passing.department:
-            yield f"{passing.record.stored.code} 任务书和填报表", files
+            yield f"{code} 任务书和填报表", tuple(replace(file, name=f"{code} {file.name}") for file in files)
 
 
 def _results(passing: Passing) -> Iterator[Batch]:
@@ -110,8 +112,9 @@ def _results(passing: Passing) -> Iterator[Batch]:
     if passing.own:
         lines = [line for line in publication(facts, passing.today).lines if line.finding.department == department]
         listed = publication_list(f"{department} 检查结果和公示情况", facts.expectations, lines)
-        book = OutgoingFile(name="检查结果.xlsx", content=listed, row_count=len(lines))
-        yield f"{facts.round} 检查结果", (_rows("检查结果", _of(facts, passing.own)), book)
+        batch = f"{facts.round} 检查结果"
+        book = OutgoingFile(name=f"{batch}.xlsx", content=listed, row_count=len(lines))
+        yield batch, (_rows(batch, _of(facts, passing.own)), book)
 
 
 def _referrals(passing: Passing) -> Iterator[Batch]:
@@ -120,9 +123,10 @@ def _referrals(passing: Passing) -> Iterator[Batch]:
     notices = [notice for notice in publication(facts, passing.today).notices if notice.to == department]
     if notices:
         listed = notice_list(f"{department} 抄告事项", facts.expectations, notices)
-        book = OutgoingFile(name="抄告.xlsx", content=listed, row_count=len(notices))
+        batch = f"{facts.round} 抄告"
+        book = OutgoingFile(name=f"{batch}.xlsx", content=listed, row_count=len(notices))
         told = [*dict.fromkeys(notice.finding for notice in notices)]
-        yield f"{facts.round} 抄告", (_rows("抄告", _of(facts, told)), book)
+        yield batch, (_rows(batch, _of(facts, told)), book)
 
 
 def _publicity(passing: Passing) -> Iterator[Batch]:
@@ -130,7 +134,7 @@ def _publicity(passing: Passing) -> Iterator[Batch]:
     facts, department = passing.facts, passing.department
     rows = [*task_rows(passing.record.dispatch, department), *drawn_rows(facts.expectations, department)]
     if rows:
-        yield f"{facts.round} 任务和抽中名单", (_rows("任务和抽中名单", rows),)
+        yield _alone(f"{facts.round} 任务和抽中名单", rows)
     yield from _by_target(facts, _of_publicity_system(facts, passing.own))
 
 
@@ -150,7 +154,7 @@ def _by_target(facts: Facts, own: list[Finding]) -> Iterator[Batch]:
     for finding in own:
         gathered[finding.task, finding.target].append(finding)
     for (task, target), found in sorted(gathered.items()):
-        yield f"{task} {target}", (_rows("检查结果", _of(facts, found)),)
+        yield _alone(f"{task} {target}", _of(facts, found))
 
 
 def _acts(passing: Passing) -> Iterator[Batch]:
@@ -159,7 +163,7 @@ def _acts(passing: Passing) -> Iterator[Batch]:
     for finding in passing.own:
         gathered[finding.target].append(finding)
     for target, found in sorted(gathered.items()):
-        yield f"{passing.facts.round} {target}", (_rows("监管行为", result_rows(passing.facts, found)),)
+        yield _alone(f"{passing.facts.round} {target}", result_rows(passing.facts, found))
 
 
 def _pages(passing: Passing) -> Iterator[Batch]:
@@ -169,12 +173,17 @@ def _pages(passing: Passing) -> Iterator[Batch]:
     tasks, drawn = task_rows(passing.record.dispatch, department), drawn_rows(facts.expectations, department)
     rows = [*tasks, *drawn, *result_rows(facts, published)]
     if rows:
-        yield f"{facts.round} 公开", (_rows("公开", rows),)
+        yield _alone(f"{facts.round} 公开", rows)
 
 
 def _of(facts: Facts, found: list[Finding]) -> Iterator[Result | Penalty]:
     yield from result_rows(facts, found)
     yield from penalty_rows(facts, found)
+
+
+def _alone(batch: str, rows: Iterable[object]) -> Batch:
+    """A batch of rows and nothing else. Files bear their batch's name: many batches may lie in one folder."""
+    return batch, (_rows(batch, rows),)
 
 
 def _rows(stem: str, rows: Iterable[object]) -> OutgoingFile:

@@ -1,6 +1,7 @@
 """Forwarding: every destination gets its own department's rows, once, and again only what has changed."""
 
 from collections import Counter
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from support.rounds import world as world_of
 
 from connectors.contract import File
 from connectors.records import Result, read_records
+from coordinator.actions.connecting import connectors_for
+from coordinator.actions.deliveries import deliver_waiting
 from coordinator.actions.forwarding import forward_all
 from coordinator.actions.recording import record_facts
 from coordinator.actions.services import Services
@@ -162,3 +165,23 @@ async def test_a_destination_that_comes_later_gets_what_there_is_and_a_closed_on
         await destinations.set_state(db, DestinationName("gone"), DestinationState.CLOSED)
     await forward_all(services)
     assert [each.destination for each in await posted(services)] == ["late"]
+
+
+async def test_everything_that_is_passed_on_can_lie_in_one_folder(services: Services, tmp_path: Path) -> None:
+    """Every wish, one shared folder: nothing takes another batch's place."""
+    people = await two(services)
+    async with transaction(services.pool, WORKER) as db:
+        draft = DestinationDraft(
+            name=DestinationName("share"),
+            connector=ConnectorKind("folder"),
+            title="共享",
+            department=WATER,
+            wants=tuple(Wanted),
+            settings={"root": str(tmp_path)},
+        )
+        await destinations.put_destination(db, draft, *(each.account for each in people), services.clock())
+    await recorded(services)
+    await forward_all(services)
+    attempts = await deliver_waiting(services, WORKER, connectors_for(services))
+    assert len(attempts) > len(Wanted)
+    assert {each.error for each in attempts} == {""}
