@@ -106,7 +106,7 @@ async def decide_year(services: Services, actor: Actor, year: int, seen: str, de
 async def published_year(services: Services, year: int) -> AnnualIssue:
     """The plan of a year as anyone may see it: the latest that was approved; raises NotFound without one."""
     async with transaction(services.pool, PUBLICATION) as db:
-        found = await _published(db, year)
+        found = await published_issue(db, year)
     if found is None:
         raise NotFound("这一年的年度计划还没有公布。")
     return found
@@ -128,7 +128,7 @@ async def give_cause(services: Services, actor: Actor, round_: UUID, task: str, 
 
 async def tasks_without_cause(db: Connection, round_: UUID, year: int, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """The tasks outside the published plan for which nobody has given a cause; none while nothing is published."""
-    published = await _published(db, year)
+    published = await published_issue(db, year)
     if published is None:
         return ()
     given = await annual_plans.causes(db, round_)
@@ -155,6 +155,6 @@ async def _change(
     await audit.append(db, actor, "annual_line_changed", None, line.id, **facts)
 
 
-async def _published(db: Connection, year: int) -> AnnualIssue | None:
+async def published_issue(db: Connection, year: int) -> AnnualIssue | None:
     """The latest approved issue; only the coordinating office and supervisors see issues."""
     return next((each for each in await annual_plans.issues(db, year) if each.is_published), None)

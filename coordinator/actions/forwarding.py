@@ -14,13 +14,15 @@ from msgspec.structs import replace
 
 from connectors.contract import File
 from connectors.records import Penalty, Result, records_file
+from coordinator.actions.annual_planning import published_issue
 from coordinator.actions.posting import post
-from coordinator.actions.record_rows import drawn_rows, penalty_rows, result_rows, task_rows
+from coordinator.actions.record_rows import drawn_rows, penalty_rows, plan_rows, result_rows, task_rows
 from coordinator.actions.result_folder import department_files
 from coordinator.actions.round_records import RoundRecord, load_round_record
 from coordinator.actions.services import Services
 from coordinator.documents.publication_lists import notice_list, publication_list
 from coordinator.domain.actors import WORKER, Actor
+from coordinator.domain.annual_plans import AnnualIssue
 from coordinator.domain.codes import PublicationChannel
 from coordinator.domain.deliveries import OutboxId, OutgoingFile, Partner, Posting
 from coordinator.domain.destinations import Destination, DestinationState, Wanted
@@ -34,7 +36,7 @@ from coordinator.storage.connection import Connection, transaction
 
 MOVES = ("papers_approved", "results_recorded", "results_entered", "recusal_decided", "visit_moved", "plan_replaced")
 """What happens to a round after which outside systems may be owed something new."""
-MOVES_ALL = ("destination_set", "destination_state")
+MOVES_ALL = ("destination_set", "destination_state", "annual_plan_approved")
 
 Batch = tuple[str, tuple[OutgoingFile, ...]]
 """A batch's name, and its files as they now stand."""
@@ -57,7 +59,7 @@ async def _forward(db: Connection, services: Services, actor: Actor, round_: UUI
         return ()
     record = await load_round_record(db, actor, round_)
     facts = await _facts(db, record)
-    today = services.clock().astimezone(LOCAL_TIME).date()
+    today, planned = services.clock().astimezone(LOCAL_TIME).date(), await published_issue(db, facts.expectations.year)
     postings = [
         Posting(
             partner=Partner(connector=each.connector, destination=each.name, recipient=each.department),
@@ -67,7 +69,7 @@ async def _forward(db: Connection, services: Services, actor: Actor, round_: UUI
             files=files,
         )
         for each in wanting
-        for batch, files in batches(record, facts, each, today)
+        for batch, files in batches(record, facts, each, today, planned)
     ]
     return await post(db, services, actor, postings)
 
@@ -88,13 +90,18 @@ class Passing(Struct, frozen=True, kw_only=True):
     facts: Facts
     department: DepartmentId
     own: list[Finding]
+    planned: AnnualIssue | None
+    """The annual plan of the round's year as it was last published."""
     today: date
 
 
-def batches(record: RoundRecord, facts: Facts, destination: Destination, today: date) -> Iterator[Batch]:
+def batches(
+    record: RoundRecord, facts: Facts, destination: Destination, today: date, planned: AnnualIssue | None = None
+) -> Iterator[Batch]:
     """Give every batch that a destination should have of a round; what has no rows yet is left out."""
-    own = [finding for finding in facts.findings if finding.department == destination.department]
-    passing = Passing(record=record, facts=facts, department=destination.department, own=own, today=today)
+    department = destination.department
+    own = [finding for finding in facts.findings if finding.department == department]
+    passing = Passing(record=record, facts=facts, department=department, own=own, planned=planned, today=today)
     for wanted in destination.wants:
         yield from _GIVING[wanted](passing) if wanted in _GIVING else ()
 
@@ -130,8 +137,11 @@ def _referrals(passing: Passing) -> Iterator[Batch]:
 
 
 def _publicity(passing: Passing) -> Iterator[Batch]:
-    """Tasks and drawn lists by who initiated them, then results under each target."""
+    """The annual plan, tasks and drawn lists by who initiated them, then results under each target."""
     facts, department = passing.facts, passing.department
+    lines = plan_rows(passing.planned.lines, facts.expectations.year, department) if passing.planned else ()
+    if planned := [*lines]:
+        yield _alone(f"{facts.expectations.year} 年度计划", planned)
     rows = [*task_rows(passing.record.dispatch, department), *drawn_rows(facts.expectations, department)]
     if rows:
         yield _alone(f"{facts.round} 任务和抽中名单", rows)
@@ -139,13 +149,10 @@ def _publicity(passing: Passing) -> Iterator[Batch]:
 
 
 def _of_publicity_system(facts: Facts, own: list[Finding]) -> list[Finding]:
-    """Results of market entities are gathered there unless they are withheld (附件备注2)."""
-    return [
-        finding
-        for finding in own
-        if finding.channel is PublicationChannel.PUBLICITY_SYSTEM
-        or (finding.channel is None and facts.expectations.target_by_id[finding.target].is_market_entity)
-    ]
+    """Market entities' results are gathered there unless another channel was chosen (附件备注2); nobody else's are."""
+    chosen = {None, PublicationChannel.PUBLICITY_SYSTEM}
+    targets = facts.expectations.target_by_id
+    return [each for each in own if each.channel in chosen and targets[each.target].is_market_entity]
 
 
 def _by_target(facts: Facts, own: list[Finding]) -> Iterator[Batch]:

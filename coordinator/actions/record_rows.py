@@ -6,10 +6,30 @@ Which destination gets which rows is in `forwarding`; what an outside system cal
 from collections.abc import Iterable, Iterator
 
 from connectors import records
+from coordinator.domain.annual_plans import AnnualLine
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.expectations import Expectations
 from coordinator.domain.findings import Facts, Finding
 from coordinator.domain.ids import DepartmentId
+
+
+def plan_rows(lines: Iterable[AnnualLine], year: int, department: DepartmentId) -> Iterator[records.AnnualPlan]:
+    """The lines of the annual plan that a department initiates."""
+    for line in lines:
+        if line.department == department:
+            yield records.AnnualPlan(
+                year=year,
+                task=line.id,
+                task_name=line.name,
+                task_kind=records.TaskKind(line.kind.value),
+                department=line.department,
+                cooperating=line.cooperating,
+                items=line.items,
+                targets=line.targets,
+                ratio=line.ratio,
+                first_day=line.first_day,
+                last_day=line.last_day,
+            )
 
 
 def task_rows(dispatch: Dispatch, initiator: DepartmentId) -> Iterator[records.Task]:

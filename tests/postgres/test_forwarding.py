@@ -103,7 +103,8 @@ async def test_the_publicity_system_gets_each_target_of_each_task_with_the_depar
     await a_destination(services, await two(services), Wanted.PUBLICITY)
     _, facts = await recorded(services)
     await forward_all(services)
-    own = [finding for finding in facts.findings if finding.department == WATER]
+    entities = {each.id for each in facts.expectations.targets if each.is_market_entity}
+    own = [each for each in facts.findings if each.department == WATER and each.target in entities]
     assert own
     assert len(own) < len(facts.findings)
     packages = {each.batch: each for each in await posted(services)}
@@ -120,7 +121,8 @@ async def test_a_correction_gives_its_own_batch_the_next_number_and_no_other(ser
     _, facts = await recorded(services)
     await forward_all(services)
     before = await posted(services)
-    first = next(finding for finding in facts.findings if finding.department == WATER)
+    entities = {each.id for each in facts.expectations.targets if each.is_market_entity}
+    first = next(each for each in facts.findings if each.department == WATER and each.target in entities)
     mended = replace(first, result=ResultCode.ORDERED_TO_CORRECT, problem="安全出口堵塞")
     others = tuple(mended if finding.key == first.key else finding for finding in facts.findings)
     assert await record_facts(services, CONSOLE, replace(facts, findings=others))
