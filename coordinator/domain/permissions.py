@@ -51,7 +51,6 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.SEE_RESULTS:      (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     # who inspects enters and publishes (谁检查、谁录入、谁公开)
     Act.ENTER_RESULTS:    (_NO,   _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
-    Act.PUBLISH:          (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_ACCOUNTS:     (_NO,   _NO,    _NO,   _NO,    _ALL,   _ALL,  _ALL,   _NO, _NO,   _NO),
     Act.MANAGE_ACCOUNTS:  (_NO,   _NO,    _NO,   _NO,    _NO,    _ALL,  _ALL,   _NO, _NO,   _NO),
     Act.KEEP_OWN_ACCOUNT: (_ME,   _ME,    _ME,   _ME,    _ME,    _ME,   _NO,    _NO, _NO,   _NO),
@@ -71,8 +70,9 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
 }
 # fmt: on
 
-BY_TWO = frozenset({Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS})
-"""What one person alone may not do: somebody proposes it, another confirms."""
+BY_TWO = frozenset({Act.HOLD_DRAW, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS})
+"""What one person alone may not do: somebody proposes it, another confirms. Publishing takes two by its own way:
+papers, the annual plan and recusals are drawn up by one and approved by another (`approvals`)."""
 BY_PROGRAM = (
     *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),
     *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES),

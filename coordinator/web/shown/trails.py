@@ -15,7 +15,7 @@ Facts = Mapping[str, object]
 _DRAWS = {"targets": "抽取检查对象", "teams": "抽取检查人员"}
 _JOBS = {"plan_round": "排期", "replan_round": "重排"}
 _DESTINATION = {"open": "启用", "paused": "暂停", "closed": "停用"}
-_BY_TWO = {"hold_draw": "抽取", "publish": "公布", "override_rule": "破例", "manage_destinations": "对接"}
+_BY_TWO = {"hold_draw": "抽取", "override_rule": "破例", "manage_destinations": "对接"}
 
 
 class TrailEntry(Struct, frozen=True, kw_only=True):

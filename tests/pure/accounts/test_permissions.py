@@ -77,16 +77,16 @@ def test_what_takes_two_takes_two_who_may(act: Act) -> None:
             permit_two(act, proposer, confirmer)
 
 
-def test_holding_publishing_overriding_and_ways_out_take_two() -> None:
-    assert {Act.HOLD_DRAW, Act.PUBLISH, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS} == BY_TWO
+def test_holding_overriding_and_ways_out_take_two() -> None:
+    assert {Act.HOLD_DRAW, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS} == BY_TWO
 
 
 def test_another_department_does_not_confirm() -> None:
     own = one_of(Office.DEPARTMENT, "own")
     other = Actor(id=ActorId("other"), name="other", office=Office.DEPARTMENT, department=FOREST)
-    permit_two(Act.PUBLISH, own, one_of(Office.DEPARTMENT, "colleague"), department=WATER)
+    permit_two(Act.HAND_IN, own, one_of(Office.DEPARTMENT, "colleague"), department=WATER)
     with pytest.raises(NotPermitted):
-        permit_two(Act.PUBLISH, own, other, department=WATER)
+        permit_two(Act.HAND_IN, own, other, department=WATER)
 
 
 def test_no_program_does_what_takes_two_people_or_keeps_accounts() -> None:
