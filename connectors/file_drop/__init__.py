@@ -1,6 +1,6 @@
 """A department's folder: packages as plain files, each whole or not there, with a manifest that says so.
 
-Acknowledgement files (回执) are not read yet; nothing here touches a file that it has not written.
+The receiver's acknowledgement (回执) is read when asked for; nothing here touches a file that it has not written.
 """
 
 from typing import Annotated

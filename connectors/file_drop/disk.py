@@ -1,6 +1,6 @@
 """Files and folders so that a kill, a second writer or a full disk never leaves half of anything under a final name.
 
-Errors of the disk become sentences here; what is written, and in which order, is said in `drop`.
+Errors of the disk become sentences here; what is written, and in which order, is said in `placing`.
 """
 
 import errno
@@ -34,12 +34,11 @@ _PERMANENT = {
 
 
 @contextmanager
-def in_words(folder: Path) -> Iterator[None]:
+def in_words(place: str) -> Iterator[None]:
     """Turn what the disk refuses into TemporaryError or PermanentError, in words."""
     try:
         yield
     except OSError as error:
-        place = f"文件夹“{folder}”"
         if error.errno in _PERMANENT:
             raise PermanentError(place + _PERMANENT[error.errno]) from error
         said = _TEMPORARY.get(error.errno or 0, f"写入时出错（{error.strerror}），文件没有投递。请检查磁盘和网络盘。")
@@ -66,13 +65,42 @@ def make_folder(folder: Path) -> None:
     settle(folder.parent)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a new file down to the disk; whatever had the name before is gone."""
-    path.unlink(missing_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+class LocalFolder:
+    """A folder on a disk; see `place.Place`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> list[str]:
+        return [path.name for path in self._folder.iterdir()]
+
+    def read(self, name: str) -> bytes | None:
+        path = self._folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    def digest(self, name: str) -> str | None:
+        path = self._folder / name
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        path.unlink(missing_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def rename(self, name: str, new: str) -> None:
+        (self._folder / name).replace(self._folder / new)
+
+    def remove(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+
+    def settle(self, name: str = "") -> None:
+        settle(self._folder / name if name else self._folder)
 
 
 def settle(path: Path) -> None:
@@ -82,14 +110,6 @@ def settle(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def digest_of(path: Path) -> str | None:
-    """SHA-256 of the plain file at a path, None without one."""
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lock(descriptor: int, folder: Path) -> None:

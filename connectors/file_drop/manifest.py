@@ -5,7 +5,6 @@ A folder holds one for each batch, that of the greatest number; it names the one
 
 import hashlib
 import re
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from connectors.contract import Package, Receipt
 from connectors.file_drop.names import MANIFEST_PREFIX, PART_SUFFIX, safe_name
+from connectors.file_drop.place import Place
 
 PART = re.compile(r".+\.[0-9a-f]{12}\.part", re.DOTALL)
 """Our files under way: `<name>.<mark>.part`. Other programs' `.part` files are none of our business."""
@@ -72,7 +72,7 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Holdings(Struct, frozen=True, kw_only=True):
     """What a folder's manifests say: of drops that are whole, and of drops that were begun and not finished."""
 
     whole: tuple[Manifest, ...]
@@ -100,12 +100,12 @@ class Standing(Struct, frozen=True, kw_only=True):
         )
 
 
-def manifest_of(package: Package, standing: Standing) -> Manifest:
+def manifest_of(package: Package, holdings: Holdings) -> Manifest:
     """List a package under the names that its files get in the folder, sorted."""
     files = (
         DroppedFile(name=safe_name(file.name), sha256=file.sha256, row_count=file.row_count) for file in package.files
     )
-    newest = standing.newest(package.batch)
+    newest = holdings.newest(package.batch)
     return Manifest(
         key=package.key,
         recipient=package.recipient,
@@ -116,11 +116,11 @@ def manifest_of(package: Package, standing: Standing) -> Manifest:
     )
 
 
-def read_standing(folder: Path) -> Standing:
+def read_holdings(place: Place) -> Holdings:
     """Read all manifests; what only looks like one (a copy, a torn one, another program's) says nothing."""
-    found = {path.name: _decoded(path) for path in folder.iterdir() if path.name.startswith(MANIFEST_PREFIX)}
+    found = {name: _decoded(place.read(name)) for name in place.names() if name.startswith(MANIFEST_PREFIX)}
     manifests = [(name, manifest) for name, manifest in sorted(found.items()) if manifest]
-    return Standing(
+    return Holdings(
         whole=tuple(manifest for name, manifest in manifests if name == manifest.file_name),
         begun=tuple(manifest for name, manifest in manifests if name == part_name(manifest.file_name, manifest.mark)),
     )
@@ -131,10 +131,8 @@ def part_name(name: str, mark: str) -> str:
     return f"{name}.{mark}{PART_SUFFIX}"
 
 
-def _decoded(path: Path) -> Manifest | None:
-    if not path.is_file():
-        return None
+def _decoded(content: bytes | None) -> Manifest | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return msgspec.json.decode(content or b"", type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

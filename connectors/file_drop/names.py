@@ -7,6 +7,7 @@ import hashlib
 import unicodedata
 
 MANIFEST_PREFIX = "清单-"
+ACKNOWLEDGEMENT_PREFIX = "回执-"
 PART_SUFFIX = ".part"
 
 _MOST_BYTES = 200
@@ -20,10 +21,10 @@ def safe_name(given: str, most_bytes: int = _MOST_BYTES) -> str:
     """Keep a name that is safe as it is; change any other, and mark it with a digest so that lookalikes stay apart.
 
     Without separators, control and invisible characters, dots or blanks at either end, in NFC, at most so many bytes of
-    UTF-8, and never taken for a manifest or a part.
+    UTF-8, and never taken for a manifest, an acknowledgement or a part.
     """
     tidy = "".join(map(_visible, unicodedata.normalize("NFC", given))).strip(". ")
-    if tidy.startswith(MANIFEST_PREFIX):
+    if tidy.startswith((MANIFEST_PREFIX, ACKNOWLEDGEMENT_PREFIX)):
         tidy = f"_{tidy}"
     if tidy.casefold().endswith(PART_SUFFIX):
         tidy = f"{tidy}_"

@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors import exchange_database, publicity, registry, supervision, webhook
+from connectors import exchange_database, publicity, registry, sftp, supervision, webhook
 from connectors.contract import Connector
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
 from connectors.publicity import Publicity, PublicitySettings
 from connectors.registry import Registry, RegistrySettings
+from connectors.sftp import Sftp, SftpSettings
 from connectors.supervision import Supervision, SupervisionSettings
 from connectors.webhook import Webhook, WebhookSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
@@ -58,6 +59,12 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=WebhookSettings,
         secrets=webhook.SECRETS,
         make=lambda settings, secrets, clock: Webhook(settings, secrets, clock=clock),
+    ),
+    ConnectorKind("sftp"): Kind(
+        title="SFTP 文件夹",
+        settings=SftpSettings,
+        secrets=sftp.SECRETS,
+        make=lambda settings, secrets, _clock: Sftp(settings, secrets),
     ),
     ConnectorKind("exchange_database"): Kind(
         title="前置库",

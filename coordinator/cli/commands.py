@@ -5,7 +5,7 @@ What becomes of failures is in `entry`, what the commands do in the modules besi
 
 import click
 
-from coordinator.cli import chance, exchanges, folders, keeping, partner, planning, serving, whatif
+from coordinator.cli import chance, exchanges, folders, keeping, partner, planning, receivers, serving, whatif
 from coordinator.cli.entry import Commands
 
 
@@ -40,7 +40,7 @@ COMMANDS = (
     keeping.doctor,
     keeping.admin_code,
 )
-PARTNERS = (exchanges.exchange_postgres, exchanges.exchange_mysql)
+PARTNERS = (exchanges.exchange_postgres, exchanges.exchange_mysql, receivers.sftp)
 for command in COMMANDS:
     main.add_command(command)
 for kind in PARTNERS:

@@ -18,6 +18,7 @@ from connectors.contract import File, Package, Standing
 from connectors.exchange_database import Engine, ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.partners.mariadb import has_mariadb
 from connectors.publicity import Publicity, PublicitySettings
+from connectors.sftp import Sftp, SftpSettings
 from connectors.webhook import Webhook, WebhookSettings
 
 PACKAGE = Package(
@@ -97,6 +98,25 @@ async def test_a_receiver_that_refuses_says_so() -> None:
         await said(process, f"退回 ({receipt.key})")
         assert (await way.ask(an_exchange(), receipt)).standing is Standing.REFUSED
         await way.aclose()
+
+
+async def test_a_department_tries_its_sftp_folder_with_the_kit() -> None:
+    async with partner("sftp") as process:
+        port = await said(process, r"端口：(\d+)")
+        password = await said(process, "密码：(.*)")
+        host_key = await said(process, "主机公钥：(.*)")
+        settings = SftpSettings(
+            host="127.0.0.1", port=int(port), networks=("127.0.0.1/32",), user="onedoor", host_key=host_key
+        )
+        way = Sftp(settings, {"password": password})
+        receipt = await way.deliver(PACKAGE)
+        await said(process, f"taken ({PACKAGE.key})")
+        assert (await way.ask(PACKAGE, receipt)).standing is Standing.TAKEN
+        await way.aclose()
+        process.send_signal(signal.SIGTERM)
+        out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    assert out.decode() == "共 3 个文件。\n"
 
 
 def exchange_database(server: str, port: int, password: str) -> ExchangeDatabase:

@@ -1,0 +1,77 @@
+"""`partner sftp`: a department's SFTP server and its receiver, on loopback.
+
+What the receiver checks and how it misbehaves is said in connectors/partners; nothing is kept when it is stopped.
+"""
+
+import asyncio
+import secrets
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coordinator.cli.partner import PORT
+
+if TYPE_CHECKING:
+    from connectors.partners.sftp import Mood
+
+PAUSE_SECONDS = 0.5
+PASSWORD_BYTES = 16
+USER = "onedoor"
+SLOW_SECONDS, LAST_STEP, ROOM_BYTES = 2.0, 7, 1000
+
+
+@click.command()
+@PORT
+@click.option(
+    "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), help="放文件的文件夹；不给则临时用一个。"
+)
+@click.option(
+    "--misbehave",
+    type=click.Choice(["half", "hang-up", "slow", "full"]),
+    help="只存一半（half）、写到一半断开（hang-up）、很慢（slow）、磁盘满（full）。",
+)
+def sftp(port: int, folder: Path | None, misbehave: str | None) -> None:
+    """部门的 SFTP 文件夹：按清单核对校验值和行数，写回执。"""
+    with tempfile.TemporaryDirectory(prefix="onedoor-partner-") as temporary:
+        asyncio.run(_stand_sftp(folder or Path(temporary), port, misbehave))
+
+
+async def _stand_sftp(folder: Path, port: int, misbehave: str | None) -> None:
+    from connectors.partners.sftp import sftp_partner
+
+    password = secrets.token_hex(PASSWORD_BYTES)
+    async with sftp_partner(folder, USER, password, port=port, mood=_mood(misbehave)) as partner:
+        click.echo(f"主机：127.0.0.1\n端口：{partner.port}\n网段：127.0.0.1/32\n账号：{USER}\n密码：{password}")
+        click.echo(f"主机公钥：{partner.host_key}\n文件在 {folder}")
+        await until_stopped(
+            lambda: [f"{said.standing.value} {said.key} {said.words}".rstrip() for said in partner.take()]
+        )
+        click.echo(f"共 {len(partner.held())} 个文件。")
+
+
+def _mood(misbehave: str | None) -> "Mood":
+    from connectors.partners.sftp import Mood
+
+    return Mood(
+        keeps_half=misbehave == "half",
+        hang_up_at=LAST_STEP if misbehave == "hang-up" else None,
+        pause=SLOW_SECONDS if misbehave == "slow" else 0.0,
+        room=ROOM_BYTES if misbehave == "full" else None,
+    )
+
+
+async def until_stopped(look: Callable[[], Sequence[str]]) -> None:
+    """Look for what is new, and say it, until told to stop."""
+    from coordinator.stopping import STOP, stopping
+
+    click.echo(STOP)
+    with stopping() as stop:
+        while not stop.is_set():
+            for line in look():
+                click.echo(line)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
