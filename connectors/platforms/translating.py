@@ -23,9 +23,12 @@ class _NoCodeError(Exception):
 
 
 def records_of(package: Package) -> list[AnyRecord]:
-    """All rows of a package; raises PermanentError where it has a file of another kind, or a line that is no record."""
+    """All rows of a package; raises PermanentError where they are of another kind, or a line is no record.
+
+    A file without rows, as a test has it, is nothing to report: the package is then an empty one.
+    """
     records: list[AnyRecord] = []
-    for file in package.files:
+    for file in (each for each in package.files if each.row_count):
         if not file.name.endswith(SUFFIX):
             raise PermanentError(f"批次“{package.batch}”里的“{file.name}”不是数据行，平台只收数据行，没有上报。")
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from pure.connectors.dropping import a_package
 from pure.connectors.partnering import NOW, SHORT, always, now
 from pure.connectors.reported import (
@@ -235,6 +236,14 @@ async def test_a_wrong_token_and_another_map_are_refused(tmp_path: Path) -> None
     async with publicity_to(newer) as way:
         with pytest.raises(PermanentError, match="请按对照表 henan-publicity/2 上报"):
             await way.deliver(reported(a_result()))
+
+
+async def test_a_test_shows_that_address_token_and_map_are_right_and_leaves_no_row() -> None:
+    system, test = the_system(), a_package(batch="测试", 测试="")
+    async with publicity_to(system) as way:
+        receipt = await way.deliver(replace(test, key="t" * 64))
+        assert (await way.ask(replace(test, key="t" * 64), receipt)).standing is Standing.TAKEN
+    assert [held.rows for held in system.shown()] == [{}]
 
 
 async def test_what_is_no_row_is_not_reported() -> None:
