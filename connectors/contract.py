@@ -6,6 +6,7 @@ and no database of ours is known here.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import Enum
 from functools import cached_property
@@ -101,6 +102,15 @@ class Connector(Protocol):
 
     async def aclose(self) -> None:
         """Let go of what deliveries have opened; waits for nobody."""
+        ...
+
+
+@runtime_checkable
+class Exporting(Protocol):
+    """A connector whose receiver also takes a file that somebody carries there (plan B)."""
+
+    def export(self, packages: Iterable[Package]) -> File:
+        """Put packages into one file in the receiver's import format; raises PermanentError as delivering would."""
         ...
 
 

@@ -145,11 +145,11 @@ def read_map(path: Path) -> FieldMap:
 
 def map_named(name: str, shipped: Path) -> FieldMap:
     """Read one of the shipped maps by its name, or a province's own by its absolute path; raises ValueError."""
-    if name.startswith("/"):
+    if name.startswith("/") and name.endswith(".toml"):
         return read_map(Path(name))
     names = sorted(path.stem for path in shipped.glob("*.toml"))
     if name not in names:
-        raise ValueError(f"没有字段对照表“{name}”。可以写 {'、'.join(names)}，或一个文件的完整路径。")
+        raise ValueError(f"没有字段对照表“{name}”。可以写 {'、'.join(names)}，或一个 .toml 文件的完整路径。")
     return read_map(shipped / f"{name}.toml")
 
 

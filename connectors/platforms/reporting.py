@@ -5,7 +5,7 @@ How rows are written is in `translating`; what each platform's settings are, bes
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from connectors.contract import Confirmation, File, Package, PermanentError, Rec
 from connectors.outbound import Allowed, Answer, Caps, Clock, Outbound, Resolve
 from connectors.outbound.network import look_up
 from connectors.platforms.exporting import workbook
-from connectors.platforms.maps import FieldMap, RowFault
+from connectors.platforms.maps import FieldMap, Row, RowFault
 from connectors.platforms.translating import Given, Tables, records_of, translated
 
 SECRETS = {"token": "接口令牌"}
@@ -122,9 +122,14 @@ class Platform:
             return Confirmation(standing=Standing.MISSING, words=f"平台上有 {state.row_count} 行，应有 {sent} 行。")
         return Confirmation(standing=Standing(state.state), words=state.words)
 
-    def export(self, package: Package) -> File:
-        """Plan B: the package as a workbook to import by hand, checked as if it were sent."""
-        return workbook(self._fields, translated(self._fields, records_of(package), self._given))
+    def export(self, packages: Iterable[Package]) -> File:
+        """Plan B: packages as one workbook to import by hand, checked as if they were sent; of equal rows the last."""
+        rows: dict[str, dict[tuple[str, ...], Row]] = {}
+        for package in packages:
+            for name, given in translated(self._fields, records_of(package), self._given).items():
+                key = self._fields.table_by_name[name].key
+                rows.setdefault(name, {}).update({tuple(row[part] for part in key): row for row in given})
+        return workbook(self._fields, {name: list(kept.values()) for name, kept in rows.items()})
 
     async def aclose(self) -> None:
         await self._way.aclose()

@@ -28,7 +28,7 @@ class SupervisionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     networks: Networks = ()
     catalogue: Annotated[
         tuple[str, ...],
-        Meta(title="事项目录", description="事项编码、监管事项目录编码、检查实施清单编码，中间空格。"),
+        Meta(title="事项目录", description="依次写事项编码、监管事项目录编码、检查实施清单编码，用空格隔开。"),
     ]
     field_map: Annotated[str, Meta(title="字段对照表", description="自带 henan-1；别的省写对照表文件的完整路径。")] = (
         "henan-1"

@@ -44,6 +44,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """From the settings, the secrets and the service's clock."""
     secrets: Mapping[str, str] = {}
     """Titles by name."""
+    is_exported: bool = False
+    """Whether what waits can be carried there as a file."""
 
 
 REGISTRY = ConnectorKind("registry")
@@ -83,12 +85,14 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=PublicitySettings,
         secrets=publicity.SECRETS,
         make=lambda settings, secrets, clock: Publicity(settings, secrets, clock=clock),
+        is_exported=True,
     ),
     ConnectorKind("supervision"): Kind(
         title="互联网+监管",
         settings=SupervisionSettings,
         secrets=supervision.SECRETS,
         make=lambda settings, secrets, clock: Supervision(settings, secrets, clock=clock),
+        is_exported=True,
     ),
 }
 

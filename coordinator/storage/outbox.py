@@ -98,6 +98,18 @@ class PostedFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sha256: str
 
 
+class UndeliveredFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of a package that has not arrived."""
+
+    key: DeliveryKey
+    recipient: str
+    batch: str
+    number: int
+    name: str
+    content: bytes
+    row_count: int
+
+
 DELIVERIES = """
     SELECT o.id AS outbox, o.round, o.department, o.connector, o.destination, o.recipient, o.batch, o.number, d.state,
            d.attempts, d.next_try_at, d.receipt, d.confirmation, d.last_error, o.created_at
@@ -210,6 +222,19 @@ async def package_files(db: Connection, id_: OutboxId) -> list[OutgoingFile]:
     return await fetch_all(
         db, OutgoingFile, "SELECT name, content, row_count FROM outbox_file WHERE outbox = $1 ORDER BY name", id_
     )
+
+
+async def undelivered_files(db: Connection, destination: str) -> list[UndeliveredFile]:
+    """The files with rows of each batch's newest package for a destination, where that package has not arrived."""
+    statement = """
+        SELECT o.key, o.recipient, o.batch, o.number, f.name, f.content, f.row_count
+        FROM outbox o JOIN delivery d ON d.outbox = o.id JOIN outbox_file f ON f.outbox = o.id
+        WHERE o.destination = $1 AND d.state <> 'delivered' AND f.row_count > 0 AND NOT EXISTS (
+            SELECT FROM outbox n WHERE n.connector = o.connector AND n.destination = o.destination
+                AND n.recipient = o.recipient AND n.batch = o.batch AND n.number > o.number)
+        ORDER BY o.recipient, o.batch, f.name
+    """
+    return await fetch_all(db, UndeliveredFile, statement, destination)
 
 
 async def package_file(db: Connection, key: DeliveryKey, name: str) -> OutgoingFile | None:

@@ -5,6 +5,7 @@ Run as a program it brings 10,000 packages to a webhook and a publicity system, 
 """
 
 import asyncio
+import logging
 import shutil
 import sys
 import time
@@ -173,8 +174,8 @@ async def _count(services: Services, of: str) -> int:
 
 
 async def _main(count: int) -> None:
-    home = new_folder()
-    clock = Clock()
+    home, clock = new_folder(), Clock()
+    logging.disable(logging.WARNING)
     with embedded(Settings(home=home, redis_url="unix:///dev/null")) as server:
         await make_template(server)
         async with (

@@ -22,6 +22,7 @@ from coordinator.actions.destinations import (
     set_secret,
     withdraw_destination,
 )
+from coordinator.actions.exporting import export_undelivered
 from coordinator.actions.posting import pause, read_deliveries, read_delivery, replay
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
@@ -41,6 +42,7 @@ from coordinator.web.shown.destinations import (
     setting_fields,
     settings_given,
 )
+from coordinator.web.staff.handing_in import workbook_response
 from coordinator.web.visiting import Asked, form_key, read_form
 
 Fields = dict[str, str]
@@ -162,6 +164,13 @@ async def test_send(actor: Given[Actor], services: Given[Services], name: FromPa
     return Redirect(f"/deliveries/{await send_test(services, actor, name)}", status_code=303)
 
 
+@get("/destinations/{name:str}/import", include_in_schema=False)
+async def import_file(actor: Given[Actor], services: Given[Services], name: FromPath[str]) -> Response[bytes]:
+    """What waits there, as a workbook in the receiver's import format."""
+    file = await export_undelivered(services, actor, name)
+    return workbook_response(f"{name}-{file.name}", file.content)
+
+
 @get("/deliveries/{delivery_id:uuid}", include_in_schema=False)
 async def delivery_page(
     request: Asked, actor: Given[Actor], services: Given[Services], delivery_id: FromPath[UUID]
@@ -254,5 +263,5 @@ async def _one(
 
 DESTINATIONS = (
     *(destinations_page, new_destination_page, propose, destination_page, confirm, withdraw, set_state, keep_secret),
-    *(test_send, delivery_page, replay_delivery, pause_delivery),
+    *(test_send, import_file, delivery_page, replay_delivery, pause_delivery),
 )

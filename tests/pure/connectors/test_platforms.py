@@ -24,7 +24,7 @@ from pure.connectors.reported import (
 )
 
 from connectors import publicity, records, supervision
-from connectors.contract import Inquiring, PermanentError, Receipt, Standing, TemporaryError
+from connectors.contract import Exporting, Inquiring, PermanentError, Receipt, Standing, TemporaryError
 from connectors.partners.http import Request
 from connectors.partners.misbehaving import REFUSING, Fault
 from connectors.partners.platform import PlatformPartner
@@ -185,7 +185,7 @@ def test_a_map_that_is_none_is_refused_when_it_is_entered(tmp_path: Path, change
         a_map(tmp_path, change)
 
 
-@pytest.mark.parametrize("name", ["henan-9", "../henan-1", "", "/nowhere/henan-1.toml"])
+@pytest.mark.parametrize("name", ["henan-9", "../henan-1", "", "/nowhere/henan-1.toml", "/etc/hostname"])
 def test_a_map_that_is_not_there_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"没有字段对照表|不能使用"):
         publicity.PublicitySettings(address="https://a.example/", field_map=name)
@@ -332,10 +332,12 @@ def test_plan_b_is_a_workbook_of_the_same_rows_without_a_formula() -> None:
 
 async def test_plan_b_has_the_destinations_own_codes() -> None:
     async with supervision_to(PlatformPartner(JG, TOKEN, now, entity="object_code")) as way:
-        file = way.export(reported(a_result()))
+        assert isinstance(way, Exporting)
+        file = way.export([reported(a_result(), a_penalty()), reported(a_result(task="T2"), a_penalty(offence="乙"))])
         with pytest.raises(PermanentError, match="FIRE-09"):
-            way.export(reported(a_result(item="FIRE-09")))
-    names, _, row = openpyxl.load_workbook(BytesIO(file.content))["inspection_act"].iter_rows(values_only=True)
+            way.export([reported(a_result(item="FIRE-09"))])
+    assert file.row_count == 3, "the case that both packages name stands once"
+    names, _, row, _ = openpyxl.load_workbook(BytesIO(file.content))["inspection_act"].iter_rows(values_only=True)
     assert row[names.index("task_code")] == "TASK001"
 
 
