@@ -27,12 +27,16 @@ from coordinator.actions.sealing import unseal
 from coordinator.actions.services import Services
 from coordinator.domain.actors import GATE, WORKER
 from coordinator.domain.deliveries import FILE_DROP, ConnectorKind
-from coordinator.domain.destinations import DestinationState
+from coordinator.domain.destinations import DestinationState, Wanted
 from coordinator.domain.errors import Invalid
 from coordinator.storage import destinations
 from coordinator.storage.connection import act_as, transaction
 
 FIELD = re.compile(r"(?:field `|\$\.)([a-z_]+)")
+
+
+USUAL = (Wanted.PAPERS, Wanted.RESULTS, Wanted.REFERRALS)
+"""What every department may want."""
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -46,6 +50,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """Titles by name."""
     is_exported: bool = False
     """Whether what waits can be carried there as a file."""
+    wants: tuple[Wanted, ...] = USUAL
+    """What a destination of this kind can be sent."""
 
 
 REGISTRY = ConnectorKind("registry")
@@ -53,35 +59,41 @@ REGISTRY = ConnectorKind("registry")
 KINDS: Mapping[ConnectorKind, Kind] = {
     ConnectorKind("folder"): Kind(
         title="共享文件夹",
+        wants=(*USUAL, Wanted.PUBLICITY, Wanted.ACTS, Wanted.PAGES),
         settings=FolderSettings,
         make=lambda settings, _secrets, _clock: FileDrop(Path(settings.root)),
     ),
     ConnectorKind("webhook"): Kind(
         title="消息推送（webhook）",
+        wants=(*USUAL, Wanted.PUBLICITY, Wanted.ACTS),
         settings=WebhookSettings,
         secrets=webhook.SECRETS,
         make=lambda settings, secrets, clock: Webhook(settings, secrets, clock=clock),
     ),
     ConnectorKind("sftp"): Kind(
         title="SFTP 文件夹",
+        wants=(*USUAL, Wanted.PUBLICITY, Wanted.ACTS, Wanted.PAGES),
         settings=SftpSettings,
         secrets=sftp.SECRETS,
         make=lambda settings, secrets, _clock: Sftp(settings, secrets),
     ),
     ConnectorKind("exchange_database"): Kind(
         title="前置库",
+        wants=(Wanted.RESULTS, Wanted.REFERRALS, Wanted.PUBLICITY),
         settings=ExchangeDatabaseSettings,
         secrets=exchange_database.SECRETS,
         make=lambda settings, secrets, _clock: ExchangeDatabase(settings, secrets),
     ),
     REGISTRY: Kind(
         title="登记信息（取回）",
+        wants=(Wanted.REGISTRATIONS,),
         settings=RegistrySettings,
         secrets=registry.SECRETS,
         make=lambda settings, secrets, clock: Registry(settings, secrets, clock=clock),
     ),
     ConnectorKind("publicity"): Kind(
         title="公示系统（省平台）",
+        wants=(Wanted.PUBLICITY,),
         settings=PublicitySettings,
         secrets=publicity.SECRETS,
         make=lambda settings, secrets, clock: Publicity(settings, secrets, clock=clock),
@@ -89,6 +101,7 @@ KINDS: Mapping[ConnectorKind, Kind] = {
     ),
     ConnectorKind("supervision"): Kind(
         title="互联网+监管",
+        wants=(Wanted.ACTS,),
         settings=SupervisionSettings,
         secrets=supervision.SECRETS,
         make=lambda settings, secrets, clock: Supervision(settings, secrets, clock=clock),

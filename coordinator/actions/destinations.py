@@ -90,7 +90,10 @@ async def propose_destination(services: Services, actor: Actor, draft: Destinati
     permit(actor, Act.MANAGE_DESTINATIONS)
     if draft.connector not in KINDS:
         raise Invalid("没有这种对接方式。", field="connector")
-    settings_of(KINDS[draft.connector], draft.settings)
+    kind = KINDS[draft.connector]
+    settings_of(kind, draft.settings)
+    if unfit := [wanted.value for wanted in draft.wants if wanted not in kind.wants]:
+        raise Invalid(f"这种对接不能发送{'、'.join(unfit)}。", field="wants")
     async with transaction(services.pool, actor) as db:
         standing = await destinations.destination(db, draft.name)
         if standing is not None and standing.connector != draft.connector:

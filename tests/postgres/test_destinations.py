@@ -132,6 +132,7 @@ async def test_a_change_waits_for_the_second_person_and_shows_what_it_changes(se
         ({"name": "Fire Share"}, "代号只用小写字母"),
         ({"title": " "}, "请填写名称"),
         ({"want-PAPERS": ""}, "请至少选择一项"),
+        ({"want-REGISTRATIONS": "on"}, "这种对接不能发送取回登记信息"),
         ({"set-root": ""}, "“文件夹”不能这样填写"),
     ],
 )

@@ -229,7 +229,7 @@ def _form(
         fields=setting_fields(kind, settings),
         is_change="name" in given and fault is None,
         prefix=PREFIX,
-        wanted=Wanted,
+        wanted=kind.wants,
         form_key=form_key(request),
         fault=fault,
     )
