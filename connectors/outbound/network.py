@@ -6,7 +6,9 @@ TLS is verified against the name all the same. What may be reached is said in `a
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 
 import httpcore
@@ -19,8 +21,13 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """Ask the system's resolver, in a thread of its own: one that hangs keeps nobody else's name waiting."""
+    hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up")
+    asking = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(hand, asking)
+    finally:
+        hand.shutdown(wait=False)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

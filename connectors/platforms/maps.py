@@ -38,7 +38,7 @@ class MapField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     date: str = "%Y-%m-%d"
     decimals: Annotated[int, Meta(ge=0)] = 0
     required: bool = False
-    longest: Annotated[int, Meta(ge=1)] = 200
+    longest: Annotated[int, Meta(ge=1, le=32_000)] = 200
     check: Literal["", "uscc", "date"] = ""
 
     def fault_of(self, value: str, codes: frozenset[str]) -> str:
@@ -59,7 +59,7 @@ class MapField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class MapTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of theirs and the records that go into it: those of a sort, with these values of ours (`only`)."""
 
-    name: Annotated[str, Meta(min_length=1)]
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,31}$")]
     title: Annotated[str, Meta(min_length=1)]
     record: str
     only: dict[str, str] = {}

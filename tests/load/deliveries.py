@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -98,7 +98,8 @@ async def deliver_all(services: Services, clock: Clock, count: int) -> Delivered
             if repeats and len(hooks.taken) + len(system.taken) > count / 2:
                 await _post(services, repeats, again=True)
                 repeats = []
-            is_killed = await _dispatch(services, ways, kill_after=0.3 if kills < KILLS else None)
+            deadly = count * (kills + 1) / (KILLS + 1) if kills < KILLS else count * 2
+            is_killed = await _dispatch(services, ways, lambda: len(hooks.taken) + len(system.taken) < deadly)  # noqa: B023 - asked at once
             kills += is_killed
             clock.turn(LEASE if is_killed else timedelta(seconds=10))
     return Delivered(
@@ -157,13 +158,14 @@ def _ways(clock: Clock, hook: str, platform: str) -> Connectors:
     return {WEBHOOK: to_hook, PUBLICITY: to_platform}
 
 
-async def _dispatch(services: Services, ways: Connectors, kill_after: float | None) -> bool:
+async def _dispatch(services: Services, ways: Connectors, may_live: Callable[[], bool]) -> bool:
     """Deliver what is due, or be killed on the way; says whether it was."""
     delivering = asyncio.create_task(deliver_waiting(services, WORKER, ways))
-    await asyncio.wait([delivering], timeout=kill_after)
+    while may_live() and not delivering.done():
+        await asyncio.wait([delivering], timeout=0.005)
     is_killed = delivering.cancel()
     await asyncio.wait([delivering])
-    if not delivering.cancelled():
+    if not is_killed:
         delivering.result()
     return is_killed
 

@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 OWN = ("127.0.0.0/8",)
 KEY = SigningKey.of(b"k" * 32)
 FORMER_KEY = SigningKey.of(b"f" * 24)
-SHORT = Caps(longest=timedelta(seconds=0.3))
+SHORT = Caps(longest=timedelta(seconds=0.6))
 
 
 def now() -> datetime:

@@ -2,17 +2,20 @@
 
 import asyncio
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from connectors.contract import DeliveryError, PermanentError, TemporaryError
 from connectors.outbound import Allowed, Answer, Caps, Outbound
+from connectors.outbound.network import look_up
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 SECRET = "geheim-7f3a"  # noqa: S105 - whose appearing would be the fault
@@ -252,6 +255,26 @@ async def test_a_path_is_not_told_either() -> None:
         with pytest.raises(TemporaryError) as caught:
             await way.send("POST", f"http://127.0.0.1:{port}/in?token={SECRET}")
     assert SECRET not in f"{caught.value!r}{caught.value.__cause__!r}"
+
+
+async def test_a_resolver_that_hangs_keeps_no_other_name_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More names than the loop's own threads could ask for at once."""
+    ended, asks = Event(), socket.getaddrinfo
+
+    def hanging(host: str, *given: object, **named: object) -> object:
+        return ended.wait(60) if host.startswith("dead") else asks(host, *given, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    dead = [asyncio.create_task(look_up(f"dead{number}.example", 443)) for number in range(64)]
+    try:
+        async with asyncio.timeout(30):
+            assert await look_up("127.0.0.1", 443) == ["127.0.0.1"]
+        assert not any(each.done() for each in dead)
+    finally:
+        for each in dead:
+            each.cancel()
+        ended.set()
+        await asyncio.gather(*dead, return_exceptions=True)
 
 
 @pytest.fixture(scope="module")

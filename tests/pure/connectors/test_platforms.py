@@ -178,6 +178,8 @@ def test_a_record_without_a_table_is_named() -> None:
         (("field-map/1", "field-map/2"), "不能使用"),
         (("version = 1", "version = 0"), "不能使用"),
         (("version = 1", "version ="), "不能使用"),
+        (('name = "SPOTCHECK"', 'name = "抽查/结果"'), "不能使用"),
+        (('title = "发现的问题", longest = 2000', 'title = "发现的问题", longest = 40000'), "不能使用"),
     ],
 )
 def test_a_map_that_is_none_is_refused_when_it_is_entered(tmp_path: Path, change: tuple[str, str], words: str) -> None:
