@@ -6,7 +6,7 @@ print(each.code, each.stage)
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -16,6 +16,9 @@ import httpx
 
 from connectors.client import types
 from connectors.client.sending import Sender
+
+MOST = 500
+"""How many lines of a long list come at once."""
 
 
 class OneDoor:
@@ -41,7 +44,7 @@ class OneDoor:
 
     def rounds(self) -> list[types.RoundLine]:
         """All rounds that the token's owner may see, the newest first."""
-        return self._sender.read("/rounds", list[types.RoundLine])
+        return list(self._sender.pages("/rounds", types.RoundLine))
 
     def round(self, id_: UUID | str) -> types.RoundShown:
         """One round: its course, figures, tasks, what could not be served."""
@@ -49,7 +52,7 @@ class OneDoor:
 
     def trail(self, round_: UUID | str) -> list[types.TrailEntry]:
         """Who did what, oldest first."""
-        return self._sender.read(f"/rounds/{round_}/trail", list[types.TrailEntry])
+        return list(self._sender.pages(f"/rounds/{round_}/trail", types.TrailEntry))
 
     def schedule(self, round_: UUID | str, **asked: str) -> types.ScheduleShown:
         """The schedule; `week`, `day`, `department` and `team` choose from it."""
@@ -59,9 +62,9 @@ class OneDoor:
         """One tour: its visits, roles and everyone's chances."""
         return self._sender.read(f"/rounds/{round_}/tours/{quote(tour, safe='')}", types.TourShown)
 
-    def targets(self, round_: UUID | str, words: str = "", page: int = 1) -> types.TargetsPage:
-        """A page of the targets whose name or code holds the words."""
-        return self._sender.read(f"/rounds/{round_}/targets", types.TargetsPage, q=words, page=page)
+    def targets(self, round_: UUID | str, words: str = "") -> list[types.TargetLine]:
+        """A round's targets whose name or code holds the words."""
+        return list(self._sender.pages(f"/rounds/{round_}/targets", types.TargetLine, q=words))
 
     def target(self, round_: UUID | str, code: str) -> types.TargetShown:
         """One target, and what the firm itself may see now."""
@@ -100,6 +103,35 @@ class OneDoor:
         """End a planning early, with the best plan so far or with none."""
         given = types.PlanningEnd(how=how)
         return self._sender.write(f"/rounds/{round_}/planning/stop", given, types.PlanningShown, key)
+
+    def directory_targets(self, words: str = "") -> Iterator[types.DirectoryTarget]:
+        """Targets over all rounds, found by name, code, pinyin or first letters."""
+        return self._sender.pages("/directories/targets", types.DirectoryTarget, q=words, most=MOST)
+
+    def directory_target(self, code: str) -> types.DirectoryTargetWhole:
+        """What departments said about a target, round by round, and with what it was merged."""
+        return self._sender.read(f"/directories/targets/{quote(code)}", types.DirectoryTargetWhole)
+
+    def directory_items(self, words: str = "") -> Iterator[types.DirectoryItem]:
+        """Items in their newest version."""
+        return self._sender.pages("/directories/items", types.DirectoryItem, q=words, most=MOST)
+
+    def item_versions(self, department: str, code: str) -> list[types.DirectoryItem]:
+        """Every version of an item, the newest first."""
+        path = f"/directories/items/{quote(department, safe='')}/{quote(code, safe='')}"
+        return list(self._sender.pages(path, types.DirectoryItem))
+
+    def directory_inspectors(self, words: str = "") -> Iterator[types.DirectoryInspector]:
+        """People as last listed."""
+        return self._sender.pages("/directories/inspectors", types.DirectoryInspector, q=words, most=MOST)
+
+    def work_lists(self) -> list[types.DirectoryWorkList]:
+        """What has to be mended in the directories."""
+        return list(self._sender.pages("/directories/checks", types.DirectoryWorkList))
+
+    def duplicates(self) -> list[types.DuplicatePair]:
+        """Records that may be one target."""
+        return list(self._sender.pages("/directories/duplicates", types.DuplicatePair))
 
     def public_round(self, round_: UUID | str) -> types.PublicRound:
         """What anybody may see of a round now."""

@@ -3,7 +3,8 @@
 What can be asked is in `client`. Answers that were read before are kept with their ETag and not sent again.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 from uuid import uuid4
@@ -46,7 +47,7 @@ class Sender:
             transport=transport,
         )
         self._pause = pause
-        self._kept: dict[str, tuple[str, bytes]] = {}
+        self._kept: dict[str, tuple[str, bytes, str]] = {}
 
     def close(self) -> None:
         self._http.close()
@@ -55,18 +56,30 @@ class Sender:
         """Get an answer of a kind; raises Refused, httpx.TransportError once all tries failed."""
         return msgspec.json.decode(self.fetch(path, **asked), type=kind)
 
+    def pages(self, path: str, kind: type[T], **asked: str | int) -> Iterator[T]:
+        """Get the lines of a list, page after page as they are wanted."""
+        address = _address(path, asked)
+        while address:
+            content, link = self._get(address)
+            yield from msgspec.json.decode(content, type=list[kind])  # type: ignore[valid-type] # a type made at run time
+            address = _next(link)
+
     def fetch(self, path: str, **asked: str | int) -> bytes:
-        """Get an answer as bytes, or those held already where nothing has changed."""
-        address = str(httpx.URL(path, params=asked)) if asked else path
+        """Get an answer as bytes."""
+        return self._get(_address(path, asked))[0]
+
+    def _get(self, address: str) -> tuple[bytes, str]:
+        """Get an answer and its `Link`, or what is held already where nothing has changed."""
         known = self._kept.get(address)
         answer = self._send("GET", address, {"If-None-Match": known[0]} if known else {}, None)
         if known and answer.status_code == HTTPStatus.NOT_MODIFIED:
-            return known[1]
+            return known[1:]
+        link = answer.headers.get("Link", "")
         if tag := answer.headers.get("ETag"):
             while len(self._kept) >= MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[address] = (tag, answer.content)
-        return answer.content
+            self._kept[address] = (tag, answer.content, link)
+        return answer.content, link
 
     def write(self, path: str, given: object, kind: type[T], key: str | None = None) -> T:
         """Send something that changes something: once, however many tries it takes; `key` to go on after a restart."""
@@ -85,6 +98,16 @@ class Sender:
                 return _accepted(answer)
             self._pause(pause)
         return _accepted(self._http.request(method, path, headers=headers, content=content))
+
+
+def _address(path: str, asked: Mapping[str, str | int]) -> str:
+    return str(httpx.URL(path, params=dict(asked))) if asked else path
+
+
+def _next(link: str) -> str:
+    """Where the next page is, beneath the interface's own address; empty after the last."""
+    found = re.fullmatch(r'<[^>]*?/api/v1(/[^>]*)>; rel="next"', link)
+    return found[1] if found else ""
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:

@@ -17,6 +17,11 @@ class Algorithm(StrEnum):
     sm3 = "sm3"
 
 
+class Announcement(StrEnum):
+    提前告知 = "提前告知"
+    不予告知 = "不予告知"
+
+
 class Beacon(Struct):
     source: Annotated[str, Meta(min_length=1)]
     when: str
@@ -84,6 +89,34 @@ class DepartmentShown(Struct):
     officer_half_days: int | None
 
 
+class DirectoryTarget(Struct):
+    id: str
+    name: str
+    kind: str
+    departments: list[str]
+    address: str
+    area: str | None
+    credit_risk: str | None
+    stands: str | None
+
+
+class Doubt(StrEnum):
+    namesakes = "namesakes"
+    contradiction = "contradiction"
+    old_code = "old_code"
+    closed = "closed"
+    renamed = "renamed"
+    incomplete = "incomplete"
+    expired = "expired"
+
+
+class DoubtfulRow(Struct):
+    code: str
+    name: str
+    departments: list[str]
+    found: str
+
+
 class DrawState(StrEnum):
     fixed = "fixed"
     held = "held"
@@ -137,6 +170,23 @@ class HalfDayPart(StrEnum):
     pm = "pm"
 
 
+class InspectionMethod(StrEnum):
+    现场 = "现场"
+    书面 = "书面"
+    网络 = "网络"
+    委托 = "委托"
+
+
+class InspectorKind(StrEnum):
+    执法人员 = "执法人员"
+    专家 = "专家"
+
+
+class ItemWeight(StrEnum):
+    重点 = "重点"
+    field_一般 = "一般"
+
+
 class JobState(StrEnum):
     queued = "queued"
     running = "running"
@@ -149,6 +199,12 @@ class JobState(StrEnum):
 class LeftOutShown(Struct):
     task: str
     count: int
+
+
+class Likeness(StrEnum):
+    field_15位旧代码就在18位代码里 = "15位旧代码就在18位代码里"
+    名称和地址相同 = "名称和地址相同"
+    地址相同_名称读音相同 = "地址相同，名称读音相同"
 
 
 class MatterShown(Struct):
@@ -222,6 +278,10 @@ class Problem(Struct):
 class PublicCommitment(Struct):
     party: str
     commitment: str
+
+
+class RatioText(Struct):
+    text: str
 
 
 class Ready(Struct):
@@ -311,12 +371,26 @@ class TargetLine(Struct):
     is_unannounced: bool
 
 
-class TargetsPage(Struct):
-    targets: list[TargetLine]
-    query: str
-    page: int
-    pages: int
-    total: int
+class TargetMerged(Struct):
+    department: str | None
+    away: str
+    stands: str
+    merged_at: datetime
+
+
+class TargetSaid(Struct):
+    round: str
+    round_name: str
+    department: str
+    name: str
+    kind: str
+    address: str
+    area: str | None
+    scope: str
+    credit_risk: str | None
+    tags: list[str]
+    last_inspected_on: date | None
+    inspected_count: int
 
 
 class TaskHere(Struct):
@@ -413,6 +487,31 @@ class DayShown(Struct):
     afternoon: list[TourLine]
 
 
+class DirectoryInspector(Struct):
+    id: str
+    department: str
+    name: str
+    organisation: str
+    post: str
+    kind: InspectorKind
+    certificate: str
+    certificate_expires_on: date | None
+    expertise: list[str]
+    round_name: str
+
+
+class DirectoryTargetWhole(Struct):
+    id: str
+    said: list[TargetSaid]
+    merges: list[TargetMerged]
+
+
+class DirectoryWorkList(Struct):
+    doubt: Doubt
+    rows: list[DoubtfulRow]
+    is_whole: bool
+
+
 class DrawShown(Struct):
     stage: SolverChanceHeadStage
     attempt: int
@@ -437,11 +536,34 @@ class DrawShown(Struct):
     lots: int
 
 
+class DuplicatePair(Struct):
+    records: list[Any]
+    likeness: Likeness | None
+
+
 class FirmView(Struct):
     visits: list[VisitShown]
     desk: list[MatterShown]
     documents: list[str]
     year_counts: list[YearCount]
+
+
+class ItemContent(Struct):
+    code: str
+    category: str
+    name: str
+    weight: ItemWeight
+    applies_to: list[str]
+    methods: list[InspectionMethod]
+    legal_basis: list[str]
+    lowest_ratio: RatioText | None
+    highest_ratio: RatioText | None
+    expertise: list[str]
+    officers: int
+    minutes: int
+    announcement: Announcement
+    unit: str
+    documents: list[str]
 
 
 class PlanningEnd(Struct):
@@ -542,6 +664,13 @@ class TourShown(Struct):
     scale: int
     visits: list[VisitShown]
     roles: list[RoleShown]
+
+
+class DirectoryItem(Struct):
+    department: str
+    version: int
+    created_at: datetime
+    item: ItemContent
 
 
 class RoundShown(Struct):

@@ -51,6 +51,7 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.COMMIT: "代本部门提交承诺、公布秘密",
     Act.PLAN_ROUND: "开始和结束排期",
     Act.SEE_DELIVERIES: "投递的文件",
+    Act.SEE_DIRECTORIES: "名录、待核对和疑似重复",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

@@ -13,7 +13,7 @@ from support.people import a_person
 from support.rounds import dispatched, drawn, trail
 from support.web import BEFORE, at
 
-from connectors.client import OneDoor, Refused, types
+from connectors.client import OneDoor, Refused, client, types
 from coordinator.actions.accounts import create_token
 from coordinator.actions.services import Services
 from coordinator.domain.permissions import BY_PROGRAM, may
@@ -67,6 +67,34 @@ def test_the_types_are_those_of_the_description() -> None:
     assert TYPES.read_text(encoding="utf-8") == made(), "run python tests/support/client_types.py"
 
 
+def in_directories(onedoor: OneDoor) -> list[bool]:
+    found, items = list(onedoor.directory_targets()), list(onedoor.directory_items())
+    whole = onedoor.directory_target(found[0].id)
+    versions = onedoor.item_versions(items[0].department, items[0].item.code)
+    return [
+        *(len(found) > 50, whole.said[0].name == found[0].name),
+        *(versions == items[:1], len(list(onedoor.directory_inspectors())) > 5),
+        *(len(onedoor.work_lists()) >= 5, isinstance(onedoor.duplicates(), list)),
+        [each.id for each in onedoor.directory_targets(found[0].id)] == [found[0].id],
+    ]
+
+
+async def test_a_long_list_is_read_page_after_page(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    await drawn(services)
+    token = await a_token(services)
+    transport = Failing(losses=0)
+
+    def reading(onedoor: OneDoor) -> list[list[str]]:
+        return [[each.id for each in onedoor.directory_targets()] for _ in range(2)]
+
+    async with served(create_app(services)) as address:
+        (whole, _) = await asked(address, token, reading)
+        monkeypatch.setattr(client, "MOST", 9)
+        first, second = await asked(address, token, reading, transport)
+    assert first == second == whole
+    assert len(transport.sent) == 2 * -(-len(whole) // 9)
+
+
 async def test_everything_that_can_be_read_is_read(services: Services) -> None:
     round_ = await dispatched(services)
     token = await a_token(services)
@@ -77,11 +105,12 @@ async def test_everything_that_can_be_read_is_read(services: Services) -> None:
         return [
             *(onedoor.rounds()[0].id == str(round_), shown.figures.visits == schedule.visits),
             *(onedoor.tour(round_, "T001").line.id == "T001", len(onedoor.trail(round_)) > 10),
-            onedoor.target(round_, targets.targets[0].id).line.id == targets.targets[0].id,
+            onedoor.target(round_, targets[0].id).line.id == targets[0].id,
             onedoor.draw(round_, "teams").state == types.DrawState.held,
             onedoor.draw_file(round_, "targets", "frame.tsv").count(b"\n") > 10,
             onedoor.planning(round_).is_under_way is False,
             onedoor.public_round(round_).name == shown.round.name,
+            *in_directories(onedoor),
         ]
 
     async with served(create_app(services)) as address:

@@ -1,8 +1,9 @@
 """The interface for programs: it is what it says it is, and says the same as what is stored."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx
 import msgspec
 import pytest
 from support import rounds
@@ -11,14 +12,23 @@ from support.web import World, dispatched_world, looking
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import Pool
 from coordinator.web.problems import Problem
+from coordinator.web.shown.directory_entries import (
+    DirectoryInspector,
+    DirectoryItem,
+    DirectoryTarget,
+    DirectoryTargetWhole,
+    DirectoryWorkList,
+)
 from coordinator.web.shown.draws import DrawShown
 from coordinator.web.shown.public import PublicRound
 from coordinator.web.shown.rounds import RoundLine, RoundShown
 from coordinator.web.shown.schedules import ScheduleShown
-from coordinator.web.shown.target_lines import TargetsPage
+from coordinator.web.shown.target_lines import TargetLine
 from coordinator.web.shown.targets import TargetShown
 from coordinator.web.shown.tours import TourShown
 from coordinator.web.shown.trails import TrailEntry
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +45,16 @@ async def world(server: Endpoints, template: str) -> AsyncIterator[World]:
         ("/rounds/{round}/trail", list[TrailEntry]),
         ("/rounds/{round}/schedule", ScheduleShown),
         ("/rounds/{round}/tours/T001", TourShown),
-        ("/rounds/{round}/targets", TargetsPage),
+        ("/rounds/{round}/targets", list[TargetLine]),
         ("/rounds/{round}/targets/{target}", TargetShown),
         ("/rounds/{round}/draws/targets", DrawShown),
         ("/rounds/{round}/draws/teams", DrawShown),
         ("/public/rounds/{round}", PublicRound),
+        ("/directories/targets", list[DirectoryTarget]),
+        ("/directories/targets/{target}", DirectoryTargetWhole),
+        ("/directories/items", list[DirectoryItem]),
+        ("/directories/inspectors", list[DirectoryInspector]),
+        ("/directories/checks", list[DirectoryWorkList]),
     ],
 )
 async def test_every_answer_is_of_its_described_type(world: World, address: str, kind: Any) -> None:
@@ -101,17 +116,55 @@ async def test_figures_are_those_of_the_plan(world: World) -> None:
     assert sum(each.officer_half_days or 0 for each in shown.departments) == shown.figures.officer_half_days
 
 
+async def pages(client: httpx.AsyncClient, address: str, kind: type[T]) -> list[list[T]]:
+    """Every page of a list, by the way that each one's `Link` gives."""
+    found: list[list[T]] = []
+    while address:
+        answer = await client.get(address)
+        assert answer.status_code == 200
+        found.append(msgspec.json.decode(answer.content, type=list[kind]))  # type: ignore[valid-type] # a type made at run time
+        address = answer.links.get("next", {}).get("url", "")
+    return found
+
+
 async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: World) -> None:
     dispatch = await world.dispatch()
     async with looking(world.services) as client:
         address = f"/api/v1/rounds/{world.round}/targets"
-        first = msgspec.json.decode((await client.get(address)).content, type=TargetsPage)
-        far = msgspec.json.decode((await client.get(f"{address}?page=99")).content, type=TargetsPage)
-    assert first.total == len({matter.target for matter in dispatch.wanted.matters})
-    assert first.page == 1
-    assert far.page == far.pages
-    assert sum(line.matters + line.desk_matters for line in first.targets) == len(dispatch.wanted.matters)
-    assert sum(line.visits for line in first.targets) == dispatch.plan.metrics.visits
+        cut, (whole,) = await pages(client, f"{address}?most=7", TargetLine), await pages(client, address, TargetLine)
+        (some,) = await pages(client, f"{address}?most=500&q={whole[0].id}", TargetLine)
+    assert {len(each) for each in cut[:-1]} == {7}
+    assert [line for each in cut for line in each] == whole
+    assert {line.id for line in whole} == {matter.target for matter in dispatch.wanted.matters}
+    assert sum(line.matters + line.desk_matters for line in whole) == len(dispatch.wanted.matters)
+    assert sum(line.visits for line in whole) == dispatch.plan.metrics.visits
+    assert [line.id for line in some] == [whole[0].id]
+
+
+async def test_every_list_comes_in_pages(world: World) -> None:
+    async with looking(world.services) as client:
+        schema = (await client.get("/schema/openapi.json")).json()
+        (items,) = await pages(client, "/api/v1/directories/items", DirectoryItem)
+        for path, operations in schema["paths"].items():
+            described = operations.get("get", {}).get("responses", {}).get("200", {})
+            content = described.get("content", {}).get("application/json", {}).get("schema", {})
+            if content.get("type") != "array":
+                continue
+            assert "Link" in described["headers"], path
+            named = {"{round_id}": str(world.round), "{department}": items[0].department, "{code}": items[0].item.code}
+            for name, word in named.items():
+                path = path.replace(name, word)  # noqa: PLW2901 - filled in
+            whole = (await pages(client, f"{path}?most=500", dict))[0]
+            assert whole or path.endswith("/duplicates"), path
+            assert [line for each in await pages(client, f"{path}?most=3", dict) for line in each] == whole, path
+
+
+async def test_a_page_that_is_held_already_is_not_sent_again_and_still_leads_on(world: World) -> None:
+    async with looking(world.services) as client:
+        first = await client.get("/api/v1/directories/targets?most=5")
+        again = await client.get("/api/v1/directories/targets?most=5", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["link"] == first.headers["link"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +173,12 @@ async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: W
         ("/rounds/00000000-0000-4000-8000-000000000000", 404, "not-found"),
         ("/rounds/{round}/tours/T999", 404, "not-found"),
         ("/rounds/{round}/schedule?day=31.3.2026", 422, "invalid"),
-        ("/rounds/{round}/targets?page=two", 400, "http"),
+        ("/rounds/{round}/targets?most=two", 400, "http"),
+        ("/rounds/{round}/targets?most=0", 400, "http"),
+        ("/rounds/{round}/targets?cursor=%2A", 422, "invalid"),
+        ("/rounds/{round}/targets?cursor=WyJ4Il0", 422, "invalid"),
+        ("/directories/targets?cursor=WyJ4Il0", 422, "invalid"),
+        ("/directories/targets/91419999MA00000000", 404, "not-found"),
         ("/nothing", 404, "http"),
     ],
 )

@@ -15,8 +15,10 @@ from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.web.api.answers import ERRORS
+from coordinator.web.api.directories import DIRECTORIES
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
+from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -25,7 +27,7 @@ from coordinator.web.shown.draws import DrawShown, draw_shown
 from coordinator.web.shown.public import PublicRound
 from coordinator.web.shown.rounds import RoundLine, RoundShown, round_line, round_shown
 from coordinator.web.shown.schedules import ALL, ScheduleShown, asked_for, schedule_shown
-from coordinator.web.shown.target_lines import TargetsPage, targets_page
+from coordinator.web.shown.target_lines import TargetLine, holding
 from coordinator.web.shown.targets import TargetShown, target_shown
 from coordinator.web.shown.tours import TourShown, tour_shown
 from coordinator.web.shown.trails import TrailEntry, trail_entry
@@ -36,9 +38,10 @@ read = partial(get, responses=ERRORS)
 BYTES = "application/octet-stream"
 
 
-@read("/rounds", tags=["轮次"], summary="所有轮次，新的在前")
-async def list_rounds(services: Given[Services], actor: Given[Actor]) -> list[RoundLine]:
-    return [round_line(each) for each in await all_rounds(services, actor)]
+@listing("/rounds", tags=["轮次"], summary="所有轮次，新的在前")
+async def list_rounds(turn: Given[Turn], services: Given[Services], actor: Given[Actor]) -> Response[list[RoundLine]]:
+    lines = [round_line(each) for each in await all_rounds(services, actor)]
+    return turn.cut(lines, lambda _, each: str(each.id))
 
 
 @read("/rounds/{round_id:uuid}", tags=["轮次"], summary="一个轮次：进程、节省、任务、未能安排的")
@@ -46,9 +49,12 @@ async def get_round(known: Given[Known], now: Given[datetime]) -> RoundShown:
     return round_shown(known.reading, now)
 
 
-@read("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕")
-async def get_trail(round_id: FromPath[UUID], services: Given[Services], actor: Given[Actor]) -> list[TrailEntry]:
-    return [trail_entry(each) for each in await read_trail(services, actor, round_id)]
+@listing("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕，早的在前")
+async def get_trail(
+    turn: Given[Turn], round_id: FromPath[UUID], services: Given[Services], actor: Given[Actor]
+) -> Response[list[TrailEntry]]:
+    entries = [trail_entry(each) for each in await read_trail(services, actor, round_id)]
+    return turn.cut(entries, lambda place, _: str(place))
 
 
 @read("/rounds/{round_id:uuid}/schedule", tags=["排期"], summary="排期；可按周、日、部门、组次或人员编号筛选")
@@ -69,9 +75,9 @@ async def get_tour(planned: Given[Known], tour: FromPath[str], now: Given[dateti
     return tour_shown(planned, tour, now)
 
 
-@read("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象，分页；q 查名称或代码")
-async def list_targets(planned: Given[Known], q: FromQuery[str] = "", page: FromQuery[int] = 1) -> TargetsPage:
-    return targets_page(planned.targets, q, page)
+@listing("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象；q 查名称或代码")
+async def list_targets(turn: Given[Turn], planned: Given[Known], q: FromQuery[str] = "") -> Response[list[TargetLine]]:
+    return turn.cut(holding(planned.targets, q), lambda _, each: each.id)
 
 
 @read("/rounds/{round_id:uuid}/targets/{code:path}", tags=["检查对象"], summary="一个检查对象，和企业此刻能看到的内容")
@@ -114,6 +120,8 @@ API = Router(
         get_public_round,
         get_package_file,
         *WRITING,
+        *DIRECTORIES,
     ],
+    dependencies=TURN,
     middleware=[Unchanged, Once],
 )

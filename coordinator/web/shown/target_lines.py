@@ -62,13 +62,18 @@ def target_lines(dispatch: Dispatch, ledger: Mapping[TargetId, LedgerEntry]) -> 
 
 def targets_page(lines: Sequence[TargetLine], query: str, page: int) -> TargetsPage:
     """Choose the targets whose name or code holds the query, and one page of them."""
-    wanted = "".join(query.split()).casefold()
-    found = [line for line in lines if wanted in line.name.casefold() or wanted in line.id.casefold()]
+    found = holding(lines, query)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, page), pages)
     return TargetsPage(
         targets=tuple(found[(page - 1) * PAGE : page * PAGE]), query=query, page=page, pages=pages, total=len(found)
     )
+
+
+def holding(lines: Sequence[TargetLine], query: str) -> list[TargetLine]:
+    """Choose the targets whose name or code holds the query."""
+    wanted = "".join(query.split()).casefold()
+    return [line for line in lines if wanted in line.name.casefold() or wanted in line.id.casefold()]
 
 
 def find_target(lines: Sequence[TargetLine], id_: str) -> TargetLine:

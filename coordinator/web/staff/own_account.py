@@ -59,6 +59,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     commit: str = ""
     plan_round: str = ""
     see_deliveries: str = ""
+    see_directories: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
