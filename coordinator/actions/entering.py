@@ -6,6 +6,8 @@ What answers mean is said in the domain's `entering`; whole forms come through `
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import Struct
+
 from coordinator.actions.beginning import today_of
 from coordinator.actions.reading import RoundReading
 from coordinator.actions.services import Services
@@ -15,10 +17,18 @@ from coordinator.domain.entering import Asked, Entered, Fault, Stop, asked_at, t
 from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted, TooLate
 from coordinator.domain.findings import Facts
 from coordinator.domain.ids import DepartmentId
-from coordinator.domain.permissions import permit
+from coordinator.domain.permissions import may, permit
 from coordinator.storage import audit, findings, plans, rounds
 from coordinator.storage.connection import Connection, act_as, transaction
 from coordinator.storage.rounds import Stage
+
+
+class ResultProgress(Struct, frozen=True, kw_only=True):
+    """How far a round's results are; settled: public, or withheld with the reason."""
+
+    expected: int
+    entered: int
+    settled: int
 
 
 class StaleAnswers(Conflict):
@@ -44,6 +54,18 @@ async def read_facts(services: Services, actor: Actor, reading: RoundReading) ->
     permit(actor, Act.SEE_RESULTS)
     async with transaction(services.pool, actor) as db:
         return await facts_now(db, reading)
+
+
+async def read_progress(services: Services, actor: Actor, reading: RoundReading) -> ResultProgress | None:
+    """How far the results of a dispatched round are; None for who sees a part of it, and for a rehearsal."""
+    if not reading.is_whole or not reading.is_dispatched or reading.stored.rehearsal_seed is not None:
+        return None
+    if not may(actor, Act.SEE_RESULTS):
+        return None
+    async with transaction(services.pool, actor) as db:
+        found = await findings.counts(db, reading.stored.id)
+    expected = len(reading.expectations.results)
+    return ResultProgress(expected=expected, entered=found.entered, settled=found.settled)
 
 
 async def enter_results(

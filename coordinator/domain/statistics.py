@@ -108,6 +108,18 @@ class Statistics(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             and table.unit == (each.region if table.is_region else each.department)
         )
 
+    def of_department(self, department: DepartmentId) -> "Statistics":
+        """Give a department's own table, and of what is behind it only what it found itself."""
+        counted = (each for each in self.counted if each.department == department)
+        return replace(
+            self,
+            tables=tuple(each for each in self.tables if each.unit == department and not each.is_region),
+            counted=tuple(
+                replace(each, findings=tuple(found for found in each.findings if found.department == department))
+                for each in counted
+            ),
+        )
+
 
 def statistics(folders: Sequence[Facts], year: int) -> Statistics:
     """Add up several rounds' facts for a year: each department's table, then each region's.

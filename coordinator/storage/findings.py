@@ -36,6 +36,13 @@ class ConcerningFinding(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     concerned: tuple[DepartmentId, ...]
 
 
+class ResultCounts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many results were entered, and of how many it is settled that they are public or why they are not."""
+
+    entered: int
+    settled: int
+
+
 async def upsert_findings(db: Connection, round_: UUID, findings: Sequence[Finding]) -> None:
     """Store what was found, in place of what stood under the same keys."""
     await execute_many(
@@ -98,6 +105,15 @@ async def findings(db: Connection, round_: UUID) -> list[Finding]:
     """A round's findings, those that the actor may see, sorted by key."""
     statement = f"SELECT {_COLUMNS} {_STANDING} {_IN_ORDER}"
     return await fetch_all(db, Finding, statement, round_)
+
+
+async def counts(db: Connection, round_: UUID) -> ResultCounts:
+    """How far a round's results are, of those that the actor may see."""
+    sql = """
+        SELECT count(*) AS entered, count(*) FILTER (WHERE published_on IS NOT NULL OR channel = '不予公示') AS settled
+        FROM publication WHERE round = $1
+    """
+    return (await fetch_all(db, ResultCounts, sql, round_))[0]
 
 
 async def concerning_findings(db: Connection, round_: UUID, since: date | None) -> list[ConcerningFinding]:

@@ -50,6 +50,7 @@ from coordinator.web.staff.results import RESULTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import SCHEDULES
 from coordinator.web.staff.signing_in import SIGNING_IN
+from coordinator.web.staff.statistics import STATISTICS
 from coordinator.web.staff.targets import target_page, targets_list
 from coordinator.web.visiting import refuse_foreign_form
 
@@ -69,6 +70,7 @@ PAGES = (
     *PUBLIC_PLANS,
     *RECUSALS,
     *RESULTS,
+    *STATISTICS,
     *SIGNING_IN,
     *OWN_ACCOUNT,
     *ACCOUNTS,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import Browser
 from support import rounds
 from support.browsers import DESK, PHONE, Window, faults, pictured, pressed, served, window
@@ -10,8 +11,9 @@ from support.people import a_person
 from support.rounds import world as world_of
 from support.web import AFTER, BEFORE, at
 
+from coordinator.actions.recording import record_facts
 from coordinator.actions.services import Services
-from coordinator.domain.actors import WORKER, Office
+from coordinator.domain.actors import CONSOLE, WORKER, Office
 from coordinator.domain.codes import ResultCode
 from coordinator.storage import findings
 from coordinator.storage.connection import Pool, transaction
@@ -72,3 +74,28 @@ async def test_a_stops_results_are_entered_by_the_keyboard(
         await pictured(page, f"entry-saved-{size[0]}")
     async with transaction(services.pool, WORKER) as db:
         assert {each.result for each in await findings.findings(db, round_)} == {ResultCode.NO_PROBLEM}
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_what_follows_from_results_is_read_by_everybody(
+    browser: Browser, services: Services, address: str, size: tuple[int, int]
+) -> None:
+    round_ = await rounds.dispatched(at(services, BEFORE))
+    facts = await rounds.facts_of(services, round_)
+    problems = tuple(replace(each, result=ResultCode.ORDERED_TO_CORRECT, problem="没有台账") for each in facts.findings)
+    assert await record_facts(services, CONSOLE, replace(facts, findings=problems))
+    office = await a_person(services, "li.si")
+    async with window(browser, address, session=office.session, size=size) as seen:
+        for path, name in (
+            (f"/rounds/{round_}", "round-with-results"),
+            (f"/rounds/{round_}/results", "results-of-all"),
+            (f"/rounds/{round_}/results/notices", "notices"),
+            ("/statistics", "statistics"),
+        ):
+            page = await seen.open(path)
+            assert not await faults(page), path
+            await pictured(page, f"{name}-{size[0]}")
+        await page.locator(".annex a").first.press("Enter")
+        await page.locator("#evidence").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"evidence-{size[0]}")

@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar import Response, Router, get
 from litestar.params import FromPath, FromQuery
 
+from coordinator.actions.entering import read_progress
 from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
@@ -45,8 +46,10 @@ async def list_rounds(turn: Given[Turn], services: Given[Services], actor: Given
 
 
 @read("/rounds/{round_id:uuid}", tags=["轮次"], summary="一个轮次：进程、节省、任务、未能安排的")
-async def get_round(known: Given[Known], now: Given[datetime]) -> RoundShown:
-    return round_shown(known.reading, now)
+async def get_round(
+    known: Given[Known], actor: Given[Actor], services: Given[Services], now: Given[datetime]
+) -> RoundShown:
+    return round_shown(known.reading, now, await read_progress(services, actor, known.reading))
 
 
 @listing("/rounds/{round_id:uuid}/trail", tags=["轮次"], summary="全过程留痕，早的在前")

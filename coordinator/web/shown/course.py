@@ -1,6 +1,6 @@
 """The course of a round on one line: what is done, what is on, what comes, each with the fact that matters.
 
-Results and publication come with later parts of the service: their steps say when they are due, not how far they are.
+How far results and publication are is said where it is known: to who sees the whole round.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from coordinator.actions.entering import ResultProgress
 from coordinator.actions.reading import RoundReading
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.wording import span_words
@@ -45,7 +46,7 @@ _CARRIED_OUT = _NAMES.index("执行")
 _NEXT = {0: "正在报送", 1: "待固定名单", 2: "待抽取", 3: "待排期", 4: "待抽签", 5: "待批准"}
 
 
-def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
+def course(reading: RoundReading, now: datetime, progress: ResultProgress | None = None) -> tuple[Step, ...]:
     """Say how far a round has come, from 收集 to 统计."""
     reached = _reached(reading.stored)
     steps = [
@@ -56,7 +57,7 @@ def course(reading: RoundReading, now: datetime) -> tuple[Step, ...]:
         )
         for place, (name, note) in enumerate(_deciding(reading))
     ]
-    return (*steps, *_carrying_out(reading, now))
+    return (*steps, *_carrying_out(reading, now, progress))
 
 
 def course_of_stage(stored: StoredRound, today: date) -> tuple[Step, ...]:
@@ -97,7 +98,7 @@ def _deciding(reading: RoundReading) -> Iterator[tuple[str, str]]:
     yield "审批", "已批准"
 
 
-def _carrying_out(reading: RoundReading, now: datetime) -> Iterator[Step]:
+def _carrying_out(reading: RoundReading, now: datetime, progress: ResultProgress | None) -> Iterator[Step]:
     head, tasks = reading.stored.settings.round, reading.tasks
     is_public = reading.is_dispatched and reading.seal.is_open(now)
     published = "密封中" if reading.is_whole and reading.is_dispatched and not is_public else ""
@@ -115,9 +116,13 @@ def _carrying_out(reading: RoundReading, now: datetime) -> Iterator[Step]:
         if calendar
         else None
     )
-    note = f"最迟{due.month}月{due.day}日" if due else ""
-    yield Step(name="公示", state=StepState.NOW if is_over else StepState.LATER, note=note)
-    yield Step(name="统计", state=StepState.LATER, note=f"{head.year}年度")
+    is_settled = progress is not None and progress.settled >= progress.expected
+    publishing = StepState.NOW if is_over else StepState.LATER
+    notes = [f"最迟{due.month}月{due.day}日"] if due and not is_settled else []
+    if progress is not None and progress.entered:
+        notes.append(f"录入{progress.entered}/{progress.expected}，公示{progress.settled}")
+    yield Step(name="公示", state=StepState.DONE if is_settled else publishing, note="，".join(notes))
+    yield Step(name="统计", state=StepState.NOW if is_settled else StepState.LATER, note=f"{head.year}年度")
 
 
 def _last_end(dispatch: Dispatch) -> datetime:

@@ -10,12 +10,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from coordinator.actions.noticing import NamedNotice
 from coordinator.domain.entering import Stop
-from coordinator.domain.expectations import Expectations, ExpectedResult
-from coordinator.domain.findings import Facts
+from coordinator.domain.expectations import Expectations, ExpectedResult, ResultKey
+from coordinator.domain.findings import Facts, Finding
 from coordinator.domain.hand_ins import working_days_left
 from coordinator.domain.ids import DepartmentId
-from coordinator.domain.publication import PublicationLine, PublicationState, publication
+from coordinator.domain.publication import Notice, PublicationLine, PublicationState, publication
 from coordinator.domain.workdays import Calendar
 
 PAGE = 50
@@ -64,6 +65,42 @@ class DepartmentResults(Struct, frozen=True, kw_only=True):
     missing_overdue: int
     published: int
     publication_overdue: int
+
+
+class NoticeLine(Struct, frozen=True, kw_only=True):
+    """Something that others must know, with everybody who is told of it and why."""
+
+    finding: Finding
+    target_name: str
+    item_name: str
+    told: tuple[Notice, ...]
+
+
+class NoticesPage(Struct, frozen=True, kw_only=True):
+    lines: tuple[NoticeLine, ...]
+    page: int
+    pages: int
+    total: int
+
+
+def notices_page(told: Iterable[NamedNotice], page: int) -> NoticesPage:
+    """Show what was found last first, each once, and one page of it."""
+    groups: dict[ResultKey, list[NamedNotice]] = defaultdict(list)
+    for each in told:
+        groups[each.notice.finding.key].append(each)
+    lines = [
+        NoticeLine(
+            finding=group[0].notice.finding,
+            target_name=group[0].target_name,
+            item_name=group[0].item_name,
+            told=tuple(each.notice for each in group),
+        )
+        for group in groups.values()
+    ]
+    lines.sort(key=lambda line: line.finding.inspected_on, reverse=True)
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(max(1, page), pages)
+    return NoticesPage(lines=tuple(lines[(page - 1) * PAGE : page * PAGE]), page=page, pages=pages, total=len(lines))
 
 
 def stop_lines(facts: Facts, calendar: Calendar, today: date) -> tuple[StopLine, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from coordinator.actions.entering import ResultProgress
 from coordinator.actions.reading import RoundReading
 from coordinator.domain.disclosure import SHUT
 from coordinator.domain.dispatches import Dispatch
@@ -120,7 +121,7 @@ def is_sealed(reading: RoundReading, now: datetime) -> bool:
     return reading.is_whole and bool(reading.draws) and not reading.seal.is_open(now)
 
 
-def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
+def round_shown(reading: RoundReading, now: datetime, progress: ResultProgress | None = None) -> RoundShown:
     """Show a round whole, as far as it has come."""
     dispatch, seal = reading.dispatch, reading.seal
     plan = dispatch or reading.part
@@ -132,7 +133,7 @@ def round_shown(reading: RoundReading, now: datetime) -> RoundShown:
         is_sealed=is_sealed(reading, now),
         opens_at=seal.opens_at if is_sealed(reading, now) and seal != SHUT else None,
         remark=SINGLE_OPERATOR_WORDS if is_single else "",
-        course=course(reading, now),
+        course=course(reading, now, progress),
         figures=_figures(reading, dispatch) if dispatch else None,
         tasks=tasks_shown(reading),
         departments=departments_shown(reading),

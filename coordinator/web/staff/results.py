@@ -31,7 +31,14 @@ from coordinator.domain.ids import TargetId
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.entries import EntryPage, entered_in, entry_page, entry_page_again
-from coordinator.web.shown.results import StopState, department_results, next_stop, results_page, stop_lines
+from coordinator.web.shown.results import (
+    StopState,
+    department_results,
+    next_stop,
+    notices_page,
+    results_page,
+    stop_lines,
+)
 from coordinator.web.staff.framing import in_round
 from coordinator.web.visiting import Asked, form_key, read_fields
 
@@ -102,12 +109,16 @@ async def enter(
 
 
 @get("/rounds/{round_id:uuid}/results/notices", include_in_schema=False)
-async def notices_page(
-    planned: Given[Known], actor: Given[Actor], services: Given[Services], now: Given[datetime]
+async def notices_list(
+    planned: Given[Known],
+    actor: Given[Actor],
+    services: Given[Services],
+    now: Given[datetime],
+    number: FromQuery[int] = 1,
 ) -> Response[bytes]:
     """What others found that one must know."""
     told = await read_notices(services, actor, planned.reading.stored.id)
-    return in_round("notices.html", planned, now, actor, told=told)
+    return in_round("notices.html", planned, now, actor, shown=notices_page(told, number))
 
 
 async def _form_again(
@@ -157,4 +168,4 @@ def _sent(fields: dict[str, str]) -> Sent:
     return Sent(stop=stop, seen=seen, entered=entered_in(fields))
 
 
-RESULTS = (results_list, entry_form, enter, notices_page)
+RESULTS = (results_list, entry_form, enter, notices_list)

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from coordinator.actions.duties import read_duties
+from coordinator.actions.entering import read_progress
 from coordinator.actions.posting import stuck_deliveries
 from coordinator.actions.reading import all_rounds, read_trail
 from coordinator.actions.services import Services
@@ -50,9 +51,12 @@ async def rounds_page(
 
 
 @get("/rounds/{round_id:uuid}", include_in_schema=False)
-async def round_page(known: Given[Known], actor: Given[Actor], now: Given[datetime]) -> Response[bytes]:
+async def round_page(
+    known: Given[Known], actor: Given[Actor], services: Given[Services], now: Given[datetime]
+) -> Response[bytes]:
     """One round."""
-    return in_round("round.html", known, now, actor, shown=round_shown(known.reading, now))
+    progress = await read_progress(services, actor, known.reading)
+    return in_round("round.html", known, now, actor, shown=round_shown(known.reading, now, progress))
 
 
 @get("/rounds/{round_id:uuid}/trail", include_in_schema=False)
