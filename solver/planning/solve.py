@@ -71,6 +71,7 @@ def solve(  # noqa: PLR0913 - two limits, and all that a caller may want to hear
     told = progress or (lambda _: None)
     with workers_for(problem, Hands(here=workers) if isinstance(workers, int) else workers) as pool:
         planner = _Planner(pool, limit, now, told, stop or (lambda: False))
+        pool.give_up_when(planner.until(1.0))
         offer = planner.offering(incumbent, problem_sha256)
         state, left = planner.first_state()
         offer(state, left)

@@ -23,6 +23,8 @@ from solver.planning.staffing import Staffing
 from solver.planning.travel import Travel
 
 GLANCE_SECONDS = 0.1
+LAST_GLANCES = 20
+"""So often it is looked whether somebody who was told to stop has stopped, once the time is over."""
 FEW_MATTERS = 100
 """So few are planned here, whatever workers there could be: before a process has begun, all is done."""
 Answer = TypeVar("Answer")
@@ -87,12 +89,22 @@ def _run(call: Call[Answer]) -> Answer:
 class Workers:
     """Where jobs are handed in; opened by `workers_for`."""
 
-    def __init__(self, site: Site, hands: Hands, executor: ProcessPoolExecutor | None, bell: Event | None) -> None:
+    def __init__(self, site: Site, hands: Hands) -> None:
         self.site = site
         self.count = hands.here
         self._elsewhere = hands.elsewhere
-        self._executor = executor
-        self._bell = bell
+        self._over: Stop = lambda: False
+        self._pool: _Pool | None = None
+
+    def give_up_when(self, over: Stop) -> None:
+        """Whatever still runs a while after `over` is given up with its process, if the asker wants it to stop too."""
+        self._over = over
+
+    def close(self) -> None:
+        """End every process here; what it does is finished first."""
+        if self._pool is not None:
+            self._pool.bell.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def each(
         self, calls: Sequence[Call[Answer]], done: Callable[[int], None], stop: Stop, *, travels: bool = True
@@ -103,37 +115,52 @@ class Workers:
         """
         if travels and self._elsewhere is not None and len(calls) > self.count:
             return self._elsewhere(calls, done, stop)
-        if self._executor is None or self._bell is None:
+        if self.count == 1:
             answers: list[Answer | None] = []
             for call in calls:
                 answers.append(None if stop() else call(self.site, stop))
                 done(len(answers))
             return answers
-        self._bell.clear()
-        futures = [self._executor.submit(_run, call) for call in calls]
-        waiting = set(futures)
-        while waiting:
+        self._pool = pool = self._pool or _Pool(self.count, self.site.ground.problem)
+        pool.bell.clear()
+        futures = [pool.submit(_run, call) for call in calls]
+        waiting, late = set(futures), 0
+        while waiting and late < LAST_GLANCES:
             if stop():
-                self._bell.set()
+                pool.bell.set()
                 waiting -= {each for each in waiting if each.cancel()}
+                late += self._over()
             finished, waiting = wait(waiting, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED)
             if finished:
                 done(len(futures) - len(waiting))
-        return [None if each.cancelled() else each.result() for each in futures]
+        if waiting:
+            pool.kill()
+            self._pool = None
+        return [None if each in waiting or each.cancelled() else each.result() for each in futures]
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that have laid the problem out, and the bell that tells them to stop."""
+
+    def __init__(self, count: int, problem: Problem) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.bell = context.Event()
+        super().__init__(count, mp_context=context, initializer=_begin, initargs=(problem, self.bell))
+
+    def kill(self) -> None:
+        """End the processes in the middle of what they do."""
+        for each in list(self._processes.values()):
+            each.kill()
+        self.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
 def workers_for(problem: Problem, hands: Hands) -> Iterator[Workers]:
     """Open the workers here; on leaving, all of them end."""
     site = site_of(problem)
-    if hands.here <= 1 or len(problem.matters) <= FEW_MATTERS:
-        yield Workers(site, Hands(here=1, elsewhere=hands.elsewhere), None, None)
-        return
-    context = multiprocessing.get_context("spawn")
-    bell = context.Event()
-    executor = ProcessPoolExecutor(hands.here, mp_context=context, initializer=_begin, initargs=(problem, bell))
+    few = hands.here <= 1 or len(problem.matters) <= FEW_MATTERS
+    workers = Workers(site, Hands(here=1, elsewhere=hands.elsewhere) if few else hands)
     try:
-        yield Workers(site, hands, executor, bell)
+        yield workers
     finally:
-        bell.set()
-        executor.shutdown(wait=True, cancel_futures=True)
+        workers.close()

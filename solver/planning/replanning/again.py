@@ -79,11 +79,13 @@ def replan(  # noqa: PLR0913 - what `solve` takes, and the old plan
     progress(Progress(seconds=now() - start, phase=Phase.TIMETABLE))
     working, timetable, waiting, tours = _standing(problem, old, found)
     with workers_for(working, Hands(here=workers)) as pool:
+        pool.give_up_when(over)
         left = _settled(timetable, waiting, tours, pool, limit, partial(over, SETTLING_SHARE))
         progress(Progress(seconds=now() - start, phase=Phase.CHANCES))
         plan = _written(problem, old, _State(timetable, tours, left), problem_sha256, partial(over, WRITING_SHARE))
         progress(_lawful(problem, plan, now() - start))
         with nullcontext(pool) if working is problem else workers_for(problem, Hands(here=workers)) as own:
+            own.give_up_when(over)
             metrics = _metrics(problem, plan, own, partial(over, PROVING_SHARE))
     taken = 0.0 if limit.effort is not None else round(now() - start, 2)
     plan = msgspec.structs.replace(plan, metrics=msgspec.structs.replace(metrics, seconds=taken))

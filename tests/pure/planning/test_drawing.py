@@ -41,7 +41,7 @@ class Busy:
 def test_what_busy_workers_have_not_begun_in_time_the_waiting_process_draws_itself() -> None:
     busy = Busy()
     problem = replace(a_wide_county(), policy=Policy())
-    pool = Workers(site_of(problem), Hands(here=1, elsewhere=busy), None, None)
+    pool = Workers(site_of(problem), Hands(here=1, elsewhere=busy))
     ways = [*consolidate(pool.site.ground, pool.site.staffing, problem.matters).values()]
     tours = Drawing(pool, Short(), ways, lambda _: None).again()
     assert tours is not None

@@ -41,7 +41,7 @@ class Timeless:
 
 
 def workers(site: Site) -> Workers:
-    return Workers(site, Hands(), None, None)
+    return Workers(site, Hands())
 
 
 def parts_of(site: Site) -> list[tuple[Doorway, ...]]:

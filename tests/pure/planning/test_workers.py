@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from peers.measure import ROOT, resident
 from pure.peers.sessions import seen
-from pure.planning.making import a_county
+from pure.planning.making import a_big_county, a_county
 
 from solver.planning.limits import Stop
 from solver.planning.workers import Hands, Site, workers_for
@@ -33,6 +34,23 @@ def test_few_matters_are_planned_without_another_process() -> None:
 
 def where(_site: Site, _stop: Stop) -> int:
     return os.getpid()
+
+
+def test_who_does_not_stop_is_given_up_once_the_time_is_over(tmp_path: Path) -> None:
+    busy = tmp_path / "busy"
+    with workers_for(a_big_county(), Hands(here=2)) as workers:
+        workers.give_up_when(busy.exists)
+        calls = [partial(deaf, note=busy), partial(deaf, note=tmp_path / "busy too"), where]
+        assert workers.each(calls, lambda _: None, busy.exists) == [None, None, None]
+        (other,) = workers.each([where], lambda _: None, lambda: False)
+        assert other not in (None, os.getpid())
+
+
+def deaf(_site: Site, _stop: Stop, *, note: Path) -> str:
+    """Hears no bell."""
+    note.write_text("", encoding="utf-8")
+    time.sleep(PATIENCE)
+    return "woken"
 
 
 @seen
