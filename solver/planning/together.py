@@ -5,6 +5,7 @@ a first choice comes out of the programme, then block after block chooses anew, 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from solver.planning.blocks import Block, blocks
 from solver.planning.calls import DivideDoors, PriceTours
@@ -85,7 +86,7 @@ class Together:
         """Rounds of prices and tours found by them; whether there are any prices."""
         stop = self._clock.until(PRICES_SHARE)
         for number in range(ROUNDS if self._clock.seconds(1.0) is None else MOST_ROUNDS):
-            asked = None if stop() else self._joint.ask()
+            asked = None if stop() else self._joint.ask(self._clock.seconds(PRICES_SHARE))
             if asked is None:
                 return number > 0
             if self._joint.learn(asked, self._priced(asked)) < FEW * len(self._stops):
@@ -102,7 +103,8 @@ class Together:
     def _dive(self) -> None:
         """Take what the joint programme chooses, if that is better than what is driven now."""
         driven = {place for tour in self._now for place in tour}
-        found = self._joint.chosen(driven, lambda tour: self._price(tour) is not None)
+        left = partial(self._clock.seconds, LAST_SHARE)
+        found = self._joint.chosen(driven, lambda tour: self._price(tour) is not None, left)
         if found and self._cost(found) < self._cost(self._now):
             self._now = [self._in_order(tour) for tour in found]
 

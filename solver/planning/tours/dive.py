@@ -23,9 +23,12 @@ NEAR = 0.6
 
 
 def dive(
-    tours: Mapping[Members, int], officers: Callable[[Members], int], possible: Callable[[Members], bool]
+    tours: Mapping[Members, int],
+    officers: Callable[[Members], int],
+    possible: Callable[[Members], bool],
+    seconds: Callable[[], float | None],
 ) -> list[Members] | None:
-    """Choose tours that serve each door exactly once; None if the programme could not be solved.
+    """Choose tours that serve each door exactly once; None if the programme could not be solved in the seconds left.
 
     Every door must be possible alone and among `tours`, whose officers are given; `officers` of their parts are asked.
     """
@@ -33,7 +36,8 @@ def dive(
     known = dict(tours)
     fixed: list[Members] = []
     while left:
-        solved = _solved(known, left)
+        time = seconds()
+        solved = None if time == 0 else _solved(known, left, time)
         if solved is None:
             return None
         taken, worth = solved
@@ -43,6 +47,12 @@ def dive(
         left = left.difference(*fresh)
         known = _parts({tour: cost for tour, cost in known.items() if tour not in out}, left, worth, officers)
     return fixed
+
+
+def limited(solver: pywraplp.Solver, seconds: float | None) -> None:
+    """Let a solver work for so many seconds (None: as long as it takes); it then has no solution."""
+    if seconds is not None:
+        solver.SetTimeLimit(max(1, int(1000 * seconds)))
 
 
 def _fixed(
@@ -78,10 +88,13 @@ def _parts(
     return parts
 
 
-def _solved(known: Mapping[Members, int], left: set[int]) -> tuple[dict[Members, float], dict[int, float]] | None:
+def _solved(
+    known: Mapping[Members, int], left: set[int], seconds: float | None
+) -> tuple[dict[Members, float], dict[int, float]] | None:
     """To what part each tour is taken, and what each door is worth."""
     solver = pywraplp.Solver.CreateSolver("PDLP")
     solver.SetSolverSpecificParametersAsString(PDLP)
+    limited(solver, seconds)
     rows = {door: solver.Constraint(1, solver.infinity()) for door in sorted(left)}
     objective = solver.Objective()
     objective.SetMinimization()

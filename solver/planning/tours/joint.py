@@ -14,7 +14,7 @@ from solver.planning.consolidate import Doorway
 from solver.planning.ground import Ground
 from solver.planning.ids import TargetId
 from solver.planning.tours.cover import Members
-from solver.planning.tours.dive import dive
+from solver.planning.tours.dive import dive, limited
 from solver.planning.tours.field import SCALE, Quote, Reals
 from solver.planning.tours.quotes import Priced, quotes_for, settled, sound
 from solver.planning.tours.rows import Whole, lay_rows, stops_of
@@ -66,9 +66,12 @@ class Joint:
             self._cost.setdefault(tuple(sorted(tour)), self._officers(tour))
         return len(self._cost) - before
 
-    def ask(self) -> Asked | None:
-        """Solve the programme; prices between the best proven ones and its own, as quotes. None if it fails."""
-        solved = self._solved()
+    def ask(self, seconds: float | None = None) -> Asked | None:
+        """Solve the programme; prices between the best proven ones and its own, as quotes.
+
+        None if it fails, or is not done in so many seconds.
+        """
+        solved = None if seconds == 0 else self._solved(seconds)
         if solved is None:
             return None
         earned, visits = solved
@@ -104,14 +107,19 @@ class Joint:
         """All tours known of more than one door."""
         return [tour for tour in self._cost if len(tour) > 1]
 
-    def chosen(self, driven: AbstractSet[int], possible: Callable[[Members], bool]) -> list[Members] | None:
-        """Tours that serve each door driven now exactly once, as the programme would have it; None if it fails."""
+    def chosen(
+        self, driven: AbstractSet[int], possible: Callable[[Members], bool], left: Callable[[], float | None]
+    ) -> list[Members] | None:
+        """Tours that serve each door driven now exactly once, as the programme would have it; None if it fails.
+
+        So it does when no seconds are `left` (None: as long as it takes).
+        """
         parts: dict[Members, int] = {}
         for tour, officers in self._cost.items():
             part = tuple(place for place in tour if place in driven)
             if part:
                 parts.setdefault(part, officers if len(part) == len(tour) else self._officers(part))
-        return dive(parts, self._officers, possible)
+        return dive(parts, self._officers, possible, left)
 
     def _officers(self, tour: Iterable[int]) -> int:
         most: dict[int, int] = {}
@@ -120,9 +128,10 @@ class Joint:
                 most[department] = max(most.get(department, 0), officers)
         return max(self._ground.problem.policy.team_minimum, sum(most.values()))
 
-    def _solved(self) -> tuple[Reals, Reals] | None:
+    def _solved(self, seconds: float | None) -> tuple[Reals, Reals] | None:
         solver = pywraplp.Solver.CreateSolver("PDLP")
         solver.SetSolverSpecificParametersAsString(PDLP)
+        limited(solver, seconds)
         rows = [solver.Constraint(1, solver.infinity()) for _ in range(self._rows.count)]
         limits = [solver.Constraint(-solver.infinity(), most) for _, most in self._rows.limits]
         objective = solver.Objective()

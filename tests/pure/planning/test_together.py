@@ -115,10 +115,18 @@ def test_a_dive_serves_every_door_once_by_tours_that_are_possible(
     offered = [tuple(sorted(tour)) for tour in tours if max(tour) < doors]
     out = {offered[place] for place in forbidden if place < len(offered)}
     priced = {tour: 2 + len(tour) for tour in offered} | {(door,): 4 for door in range(doors)}
-    found = dive(priced, lambda tour: 2 + len(tour), lambda tour: tour not in out)
+    found = dive(priced, lambda tour: 2 + len(tour), lambda tour: tour not in out, lambda: None)
     assert found is not None
     assert sorted(door for tour in found for door in tour) == list(range(doors))
     assert not out.intersection(found)
+
+
+def test_where_no_time_is_left_nothing_is_priced_and_nothing_chosen() -> None:
+    site = site_of(a_county())
+    joint = Joint(site.ground, list(consolidate(site.ground, site.staffing, site.ground.problem.matters).values()))
+    assert joint.ask(0.0) is None
+    assert joint.chosen({0, 1}, lambda _: True, lambda: 0.0) is None
+    assert joint.chosen({0, 1}, lambda _: True, lambda: None) == [(0,), (1,)]
 
 
 @pytest.mark.parametrize("start", [0, 3])
