@@ -3,6 +3,7 @@
 Nothing moves here: a day that is granted is then moved where visits are moved, a recusal where teams are changed.
 """
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from coordinator.actions.opening import Opened
@@ -12,9 +13,18 @@ from coordinator.domain.acts import Act
 from coordinator.domain.announcements import announcements
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import Conflict, NotFound, TooLate
-from coordinator.domain.firm_requests import KIND_NAMES, FirmRequest, Wish, new_request, sentence
+from coordinator.domain.firm_requests import (
+    KIND_NAMES,
+    FirmRequest,
+    RequestKind,
+    Wish,
+    followed_by,
+    new_request,
+    sentence,
+)
 from coordinator.domain.permissions import permit
-from coordinator.storage import audit, firm_requests
+from coordinator.domain.recusals import RecusalRequest
+from coordinator.storage import audit, firm_requests, recusals
 from coordinator.storage.connection import transaction
 
 
@@ -60,6 +70,18 @@ async def one_request(services: Services, actor: Actor, id_: UUID) -> FirmReques
     if found is None:
         raise NotFound("没有这个申请。", remedy="请从列表里选择。")
     return found
+
+
+async def recusals_asked(
+    services: Services, actor: Actor, requests: Sequence[FirmRequest]
+) -> dict[UUID, RecusalRequest]:
+    """What was asked of the head of the organ since firms wished recusals, by the wish's id; the latest of each."""
+    permit(actor, Act.SEE_REQUESTS)
+    wishes = [each for each in requests if each.kind is RequestKind.RECUSAL]
+    async with transaction(services.pool, actor) as db:
+        asked = {round_: await recusals.requests(db, round_) for round_ in sorted({each.round for each in wishes})}
+    found = {each.id: followed_by(each, asked[each.round]) for each in wishes}
+    return {id_: recusal for id_, recusal in found.items() if recusal is not None}
 
 
 async def answer_request(services: Services, actor: Actor, id_: UUID, words: str, *, granted: bool) -> None:

@@ -15,12 +15,13 @@ from coordinator.documents.letters import WrittenLetter
 from coordinator.domain.actors import GATE, PUBLICATION, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.announcements import Announcement, announcements, contacts
+from coordinator.domain.approvals import is_approved
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import Conflict, NotFound, TooLate
 from coordinator.domain.ids import TargetId
 from coordinator.domain.letters import Letter, LetterId, departments_told, expiry, letters_due
 from coordinator.domain.permissions import permit
-from coordinator.storage import audit, letters, rounds
+from coordinator.storage import approvals, audit, letters, rounds
 from coordinator.storage.connection import Connection, act_as, transaction
 from coordinator.storage.rounds import Stage, StoredRound
 
@@ -104,11 +105,18 @@ async def reopen_letter(services: Services, actor: Actor, id_: UUID) -> Letter:
 
 
 async def _dispatched(db: Connection, actor: Actor, round_: UUID) -> tuple[Dispatch, StoredRound]:
-    """Give a round of the actor's after its lots; whom to write to is decided from the whole of it."""
+    """Give a round of the actor's whose notices are approved as its teams now stand; it is read whole.
+
+    Letters say who comes, as the notices do: what is approved and what is told agree.
+    """
     stored = await _found(db, round_)
     if stored.stage is not Stage.DISPATCHED:
         raise TooLate("抽签确定检查人员之后才告知企业。", remedy="请先完成抽签。")
     await act_as(db, PUBLICATION)
+    if not is_approved(await approvals.approvals(db, round_), stored.team_changes):
+        raise TooLate(
+            "人员有变动，检查通知书还没有重新批准。", remedy="请统筹部门重新提请审批，由另一位批准之后再发告知函。"
+        )
     dispatch = await load_dispatch(db, PUBLICATION, round_)
     await act_as(db, actor)
     return dispatch, stored

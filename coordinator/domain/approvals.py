@@ -69,6 +69,12 @@ def papers_digest(papers: Iterable[PaperLine]) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
+def is_approved(approvals: Iterable[Approval], team_changes: int) -> bool:
+    """Whether papers stand approved that were drawn up with the teams as they are now."""
+    approved = (each for each in approvals if each.decision is Decision.APPROVED)
+    return any(each.team_changes == team_changes for each in approved)
+
+
 def refuse_deciding(waiting: Approval | None, actor: Actor, seen: str) -> Approval:
     """Give back the set that an actor may decide about and has seen.
 

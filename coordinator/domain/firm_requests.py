@@ -4,7 +4,7 @@ Nothing moves by itself: a person answers yes or no with a sentence, and what fo
 is decided by the head of the inspector's organ, and work goes on until then (行政处罚法 43).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -16,6 +16,7 @@ from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.errors import Invalid
 from coordinator.domain.ids import DepartmentId, InspectorId, TargetId
 from coordinator.domain.letters import Letter, LetterId
+from coordinator.domain.recusals import RecusalRequest
 from coordinator.domain.teams import Member
 
 SHORTEST, LONGEST = 2, 500
@@ -105,6 +106,16 @@ def new_request(
         reason=sentence(wish.reason, "reason", "请写明理由"),
         made_at=now,
     )
+
+
+def followed_by(wish: FirmRequest, asked: Iterable[RecusalRequest]) -> RecusalRequest | None:
+    """Give what was asked of the head of the organ after a firm wished a recusal; the latest."""
+    about = [
+        each
+        for each in asked
+        if (each.target, each.inspector) == (wish.target, wish.inspector) and each.asked_at >= wish.made_at
+    ]
+    return max(about, key=lambda each: each.asked_at, default=None)
 
 
 def sentence(written: str, field: str, asked: str) -> str:

@@ -11,11 +11,13 @@ from support import rounds
 from support.people import Person, a_person
 from support.web import BEFORE, Stored, World, dispatched_database, send, visiting, words, world_like
 
+from coordinator.actions.approving import approve, draw_up, read_approvals
 from coordinator.actions.letters import issue_letters, renew_letter
 from coordinator.actions.opening import in_letter, open_letter
 from coordinator.documents.letters import WrittenLetter
 from coordinator.domain.actors import CONSOLE, Office
 from coordinator.domain.announcements import announcements
+from coordinator.domain.errors import TooLate
 from coordinator.domain.firm_requests import days_open
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import transaction
@@ -162,3 +164,43 @@ async def test_the_calendar_lies_at_an_address_that_a_new_one_or_a_new_letter_en
         nobodys = await program.get("/calendar/nothing.ics")
         ended = await program.get(second)
         assert (ended.status_code, words(ended)) == (404, words(nobodys))
+
+
+async def test_a_wished_recusal_leads_to_its_decision_and_says_what_became_of_it(
+    world: World, letters: tuple[WrittenLetter, ...]
+) -> None:
+    """The head decides (行政处罚法 43); the wish is handed on in the firm's words, and letters wait for new notices."""
+    one, dispatch = letters[0], await world.dispatch()
+    visit = announcements(dispatch)[one.letter.target].visits[0]
+    inspector = next(each.inspector.id for each in visit.members if each.department == rounds.WATER)
+    async with visiting(world.services) as firm:
+        await enter(firm, one)
+        wish = {"visit": visit.anchor, "inspector": inspector, "reason": "与本企业有合同纠纷"}
+        asked = await send(firm, f"/letter/ask/recusal?visit={visit.anchor}", "/letter/ask/recusal", **wish)
+        assert asked.status_code == 303
+    office, head = await signed_in(world, Office.COORDINATOR), await a_person(world.services, "head")
+    async with visiting(world.services, BEFORE, office.session) as coordinator:
+        (address,) = set(re.findall(r"/requests/[0-9a-f-]{36}", (await coordinator.get("/requests")).text))
+        (link,) = set(re.findall(r'/rounds/[^"]+recusals\?wish=[0-9a-f-]{36}', (await coordinator.get(address)).text))
+        form = await coordinator.get(link)
+        for given in (one.letter.target, inspector, "与本企业有合同纠纷", 'value="requested" selected'):
+            assert given in form.text
+        page = link.partition("?")[0]
+        values = {"target": one.letter.target, "inspector": inspector, "cause": "requested", "reason": wish["reason"]}
+        assert (await send(coordinator, link, page, **values)).status_code == 303
+        assert "已提请决定" in words(await coordinator.get(address))
+    async with visiting(world.services, BEFORE, head.session) as deciding:
+        (id_,) = set(re.findall(rf'action="{page}/([0-9a-f-]{{36}})"', (await deciding.get(page)).text))
+        decided = await send(deciding, page, f"{page}/{id_}", decision="granted", reason="情况属实")
+        assert decided.status_code == 303
+        assert "已办理" in words(await deciding.get(address))
+        assert (await send(deciding, address, address, granted="yes", answer="已换人")).status_code == 303
+        assert "已准予，已换人" in words(await deciding.get("/requests"))
+    with pytest.raises(TooLate, match="重新批准"):
+        await renew_letter(world.services, CONSOLE, one.letter.id, SITE)
+    await draw_up(world.services, office.who.actor, world.round)
+    seen = (await read_approvals(world.services, head.who.actor, world.round)).approvals[0].digest
+    await approve(world.services, head.who.actor, world.round, seen, "某双随机办〔2026〕9号")
+    (renewed,) = await renew_letter(world.services, CONSOLE, one.letter.id, SITE)
+    told = {each.inspector.id for each in renewed.announcement.visits[0].members}
+    assert inspector not in told

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
+from coordinator.actions.firm_requests import one_request
 from coordinator.actions.recusing import RecusalWish, ask_recusal, decide_recusal, read_recusals
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
@@ -44,9 +45,15 @@ async def recusals_page(
     services: Given[Services],
     now: Given[datetime],
     target: FromQuery[str] = "",
+    wish: FromQuery[UUID | None] = None,
 ) -> Response[bytes]:
-    """What was asked and decided, and the form to ask."""
-    return await _page(request, planned, actor, services, now, AskForm(target=target))
+    """What was asked and decided, and the form to ask; `wish` is a firm's request, handed on in its words."""
+    asked = await one_request(services, actor, wish) if wish else None
+    form = AskForm(target=target)
+    if asked is not None:
+        cause, inspector = RecusalCause.REQUESTED, asked.inspector or ""
+        form = AskForm(target=asked.target, inspector=inspector, cause=cause, reason=asked.reason)
+    return await _page(request, planned, actor, services, now, form)
 
 
 @post("/rounds/{round_id:uuid}/recusals", include_in_schema=False)

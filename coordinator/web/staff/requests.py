@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.actions.firm_requests import answer_request, listed_requests, one_request
+from coordinator.actions.firm_requests import answer_request, listed_requests, one_request, recusals_asked
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION, Actor
 from coordinator.domain.errors import Conflict, Invalid
@@ -38,7 +38,8 @@ async def requests_page(
     lines = [
         *(line for each in asked for line in request_lines(known[each.round], [each], department=actor.department))
     ]
-    return page("requests.html", actor=actor, lines=lines, done=done)
+    recusals = await recusals_asked(services, actor, asked)
+    return page("requests.html", actor=actor, lines=lines, recusals=recusals, done=done)
 
 
 @get("/requests/{request_id:uuid}", include_in_schema=False)
@@ -82,7 +83,9 @@ async def _one(
     known = await memory.recall(PUBLICATION, found.round)
     (line,) = request_lines(known, [found], department=actor.department)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
-    return page("one_request.html", status=status, actor=actor, line=line, form_key=form_key(request), fault=fault)
+    recusal = (await recusals_asked(services, actor, [found])).get(id_)
+    values = {"line": line, "recusal": recusal, "form_key": form_key(request), "fault": fault}
+    return page("one_request.html", status=status, actor=actor, **values)
 
 
 REQUESTS = (requests_page, request_page, give_answer)
