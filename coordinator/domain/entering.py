@@ -68,7 +68,7 @@ class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def answers(self) -> Answers:
         """What the page shows at first."""
-        return _answers(self.standing) if self.standing else Answers(inspected_on=self.planned_on.isoformat())
+        return answers_of(self.standing) if self.standing else Answers(inspected_on=self.planned_on.isoformat())
 
 
 class Entered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,7 +138,8 @@ def take_entered(facts: Facts, department: DepartmentId, stop: Stop, entered: Se
     return Taken(facts=taken.facts, faults=tuple(dict.fromkeys(faults)))
 
 
-def _answers(finding: Finding) -> Answers:
+def answers_of(finding: Finding) -> Answers:
+    """Write a finding as somebody would have entered it."""
     case = finding.case
     return Answers(
         inspected_on=finding.inspected_on.isoformat(),

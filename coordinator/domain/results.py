@@ -3,10 +3,12 @@
 Nothing is stored or counted here; single rows are read in `result_rows`, the figures are made in `statistics`.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -65,6 +67,11 @@ def take_results(facts: Facts, handed_in: Sequence[HandedIn], today: date) -> Re
         facts, form = _take(facts, each, today)
         forms.append(form)
     return ResultsTaken(facts=facts, forms=tuple(forms))
+
+
+def outcome_of(taken: ResultsTaken) -> str:
+    """Digest what forms come to, so that it is known whether they still come to what somebody has seen."""
+    return hashlib.sha256(msgspec.json.encode((taken.forms, taken.facts.findings))).hexdigest()
 
 
 def _take(facts: Facts, handed_in: HandedIn, today: date) -> tuple[Facts, TakenForm]:

@@ -357,6 +357,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_other_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.entered_at IS NOT NULL AND (TG_OP = 'UPDATE' OR EXISTS (SELECT FROM round WHERE id = OLD.round)) THEN
+        RAISE EXCEPTION 'what % entered stays', OLD.department USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN CASE TG_OP WHEN 'UPDATE' THEN NEW ELSE OLD END;
+END
+$$;
+
 CREATE FUNCTION public.refuse_other_ways() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1460,6 +1471,25 @@ CREATE TABLE public.replanning (
 
 ALTER TABLE ONLY public.replanning FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.result_form (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    department text NOT NULL,
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    content bytea NOT NULL,
+    tried_by text NOT NULL,
+    tried_at timestamp with time zone NOT NULL,
+    entered_by text,
+    entered_at timestamp with time zone,
+    CONSTRAINT result_form_department_check CHECK ((department <> ''::text)),
+    CONSTRAINT result_form_is_entered_by_somebody CHECK ((num_nonnulls(entered_by, entered_at) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT result_form_is_kept_until_entered CHECK (((length(content) = 0) = (entered_at IS NOT NULL))),
+    CONSTRAINT result_form_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.result_form FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.role (
     plan uuid NOT NULL,
     id text NOT NULL,
@@ -1944,6 +1974,9 @@ ALTER TABLE ONLY public.replacement
 ALTER TABLE ONLY public.replanning
     ADD CONSTRAINT replanning_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.result_form
+    ADD CONSTRAINT result_form_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (plan, id);
 
@@ -2068,6 +2101,8 @@ CREATE UNIQUE INDEX rehearsal_stands_once ON public.round USING btree (code, reh
 
 CREATE INDEX replanning_of_round ON public.replanning USING btree (round, asked_at);
 
+CREATE INDEX result_form_by_round ON public.result_form USING btree (round, department);
+
 CREATE INDEX role_by_tour ON public.role USING btree (plan, tour);
 
 CREATE UNIQUE INDEX round_is_held_once ON public.round USING btree (code) WHERE (rehearsal_seed IS NULL);
@@ -2183,6 +2218,8 @@ CREATE TRIGGER replanning_has_its_turn AFTER INSERT ON public.replanning REFEREN
 CREATE TRIGGER replanning_is_decided_once BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((old.outcome IS NOT NULL) OR ((old.document IS NOT NULL) AND (new.document <> old.document)))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER replanning_loosened_by_a_confirmed_proposal BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((new.outcome = 'taken'::text) AND new.is_looser)) EXECUTE FUNCTION public.refuse_unconfirmed();
+
+CREATE TRIGGER result_form_is_entered_once BEFORE DELETE OR UPDATE ON public.result_form FOR EACH ROW EXECUTE FUNCTION public.refuse_other_entry();
 
 CREATE TRIGGER role_is_stored_with_its_plan AFTER INSERT ON public.role REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
 
@@ -2395,6 +2432,9 @@ ALTER TABLE ONLY public.replanning
 
 ALTER TABLE ONLY public.replanning
     ADD CONSTRAINT replanning_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.result_form
+    ADD CONSTRAINT result_form_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_plan_tour_half_day_fkey FOREIGN KEY (plan, tour, half_day) REFERENCES public.tour(plan, id, half_day) ON DELETE CASCADE;
@@ -2618,6 +2658,8 @@ CREATE POLICY coordinator ON public.replacement USING (public.onedoor_is_coordin
 
 CREATE POLICY coordinator ON public.replanning USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.result_form USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.round USING (public.onedoor_is_coordinator());
@@ -2822,6 +2864,8 @@ CREATE POLICY own_department ON public.recusal USING ((department = public.onedo
 
 CREATE POLICY own_department ON public.recusal_request USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_department ON public.result_form USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.role USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.submission USING ((department = public.onedoor_department()));
@@ -2935,6 +2979,8 @@ ALTER TABLE public.replacement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.replanning ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.result_form ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.round ENABLE ROW LEVEL SECURITY;
@@ -3032,6 +3078,8 @@ CREATE POLICY supervisor ON public.recusal_request FOR SELECT USING (public.oned
 CREATE POLICY supervisor ON public.replacement FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.replanning FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.result_form FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -3549,6 +3597,28 @@ GRANT UPDATE(decided_at) ON TABLE public.replanning TO app;
 GRANT UPDATE(reason) ON TABLE public.replanning TO app;
 
 GRANT UPDATE(proposal) ON TABLE public.replanning TO app;
+
+GRANT SELECT,DELETE ON TABLE public.result_form TO app;
+
+GRANT INSERT(id) ON TABLE public.result_form TO app;
+
+GRANT INSERT(round) ON TABLE public.result_form TO app;
+
+GRANT INSERT(department) ON TABLE public.result_form TO app;
+
+GRANT INSERT(file) ON TABLE public.result_form TO app;
+
+GRANT INSERT(sha256) ON TABLE public.result_form TO app;
+
+GRANT INSERT(content),UPDATE(content) ON TABLE public.result_form TO app;
+
+GRANT INSERT(tried_by) ON TABLE public.result_form TO app;
+
+GRANT INSERT(tried_at) ON TABLE public.result_form TO app;
+
+GRANT UPDATE(entered_by) ON TABLE public.result_form TO app;
+
+GRANT UPDATE(entered_at) ON TABLE public.result_form TO app;
 
 GRANT SELECT,INSERT ON TABLE public.role TO app;
 

@@ -55,7 +55,8 @@ def _answered(subject: str, facts: Facts) -> str:
 def _entered(subject: str, facts: Facts) -> str:
     corrected = facts.get("corrected")
     said = f"{subject}录入检查结果{facts.get('new')}条" + (f"，更正{corrected}条" if corrected else "")
-    return said + (f"：{facts.get('target')}" if facts.get("target") else "")
+    about = facts.get("target") or facts.get("file")
+    return said + (f"：{about}" if about else "")
 
 
 def _listed(given: object) -> str:
