@@ -5,8 +5,8 @@ what is said by the field maps beside each kind; what a round's rows are is the 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta, timezone
+from enum import Enum, StrEnum
 from typing import Annotated
 
 import msgspec
@@ -15,6 +15,9 @@ from msgspec import Meta, Struct
 from connectors.contract import File
 
 SUFFIX = ".jsonl"
+
+BEIJING = timezone(timedelta(hours=8))
+BETWEEN = "；"
 
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -208,6 +211,21 @@ def _word(field: dict[str, object]) -> str:
     alternatives = field.get("anyOf")
     described = [field, *(alternatives if isinstance(alternatives, list) else [])]
     return next(str(each["description"]) for each in described if "description" in each)
+
+
+def text_of(value: object) -> str:
+    """A field's value as people read it; several in one line, a moment by Beijing's clock."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case tuple():
+            return BETWEEN.join(map(text_of, value))
+        case datetime():
+            return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        case _:
+            return str(value.value if isinstance(value, Enum) else value)
 
 
 def records_file(stem: str, records: Iterable[AnyRecord]) -> File:

@@ -4,7 +4,7 @@ A department whose tables look otherwise gets a file of its own in `maps/`. What
 its map (`exchange_batch`, the first four columns of each row table) is said here; how it is written, in `exchange`.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,11 +14,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from connectors.contract import Package, PermanentError
-from connectors.records import SUFFIX, AnyRecord, read_records, sort_of, words_of
+from connectors.records import BEIJING, BETWEEN, SUFFIX, AnyRecord, read_records, sort_of, words_of
 
 MAPS = Path(__file__).with_name("maps")
-BEIJING = timezone(timedelta(hours=8))
-BETWEEN = "；"
 
 Value = str | int | bool | date | datetime | None
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
@@ -125,10 +123,12 @@ def unplaced(table: Table, sort: type[AnyRecord]) -> set[str]:
 
 
 def _records(package: Package) -> list[AnyRecord]:
+    """All rows of a package; a workbook beside them says the same to people, and stays out of the database."""
     records: list[AnyRecord] = []
-    for file in package.files:
-        if not file.name.endswith(SUFFIX):
-            raise PermanentError(f"前置库只接收数据行，“{file.name}”不是数据行文件。请改用文件方式投递。")
+    files = [file for file in package.files if file.name.endswith(SUFFIX)]
+    if not files:
+        raise PermanentError("前置库只接收数据行，这次投递里只有给人看的文件。请改用文件方式投递。")
+    for file in files:
         try:
             records.extend(read_records(file))
         except msgspec.ValidationError as error:

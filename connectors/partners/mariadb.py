@@ -39,7 +39,14 @@ def mariadb(folder: Path, *options: str) -> Iterator[Path]:
         shutil.chown(folder, SERVER_USER)
     making = [maker, "--no-defaults", *user, f"--datadir={data}", "--auth-root-authentication-method=normal"]
     subprocess.run([*making, "--skip-test-db"], check=True, capture_output=True)  # noqa: S603 - Debian's own program
-    own = [f"--datadir={data}", f"--socket={folder / SOCKET}", "--skip-networking", f"--log-error={folder / 'log'}"]
+    # a starting server takes away the temporary tables of any other that shares its folder for them
+    own = [
+        f"--datadir={data}",
+        f"--tmpdir={folder}",
+        f"--socket={folder / SOCKET}",
+        "--skip-networking",
+        f"--log-error={folder / 'log'}",
+    ]
     small = ["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--performance-schema=OFF"]
     with subprocess.Popen([server, "--no-defaults", *user, *own, *small, *options]) as process:  # noqa: S603
         try:

@@ -49,8 +49,8 @@ def _sheet(table: MapTable, rows: list[Row]) -> File:
 
 def _lines(table: MapTable, rows: list[Row]) -> list[list[str]]:
     names = [field.theirs for field in table.fields]
-    return [names, [field.title for field in table.fields], *([_neutral(row[name]) for name in names] for row in rows)]
+    return [names, [field.title for field in table.fields], *([neutral(row[name]) for name in names] for row in rows)]
 
 
-def _neutral(text: str) -> str:
+def neutral(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u3000\n").startswith(_FORMULA_STARTS) else text

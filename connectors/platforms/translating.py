@@ -5,11 +5,10 @@ Nothing is left out or guessed: a row that cannot be translated stops its packag
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import Enum
 
 from connectors.contract import Package, PermanentError
 from connectors.platforms.maps import FieldMap, MapField, MapTable, Row, RowFault
-from connectors.records import SUFFIX, AnyRecord, read_records, sort_of
+from connectors.records import SUFFIX, AnyRecord, read_records, sort_of, text_of
 
 Tables = dict[str, list[Row]]
 Given = Mapping[str, Mapping[str, str]]
@@ -66,7 +65,7 @@ def _refuse(fields: FieldMap, tables: Tables, faults: list[RowFault]) -> None:
 
 def _belongs(record: AnyRecord, table: MapTable) -> bool:
     return sort_of(record) == table.record and all(
-        _words(getattr(record, name)) == value for name, value in table.only.items()
+        text_of(getattr(record, name)) == value for name, value in table.only.items()
     )
 
 
@@ -94,7 +93,7 @@ def _value(field: MapField, record: AnyRecord, codes: Mapping[str, str]) -> str:
 
 
 def _text(field: MapField, value: object, codes: Mapping[str, str]) -> str:
-    words = value.strftime(field.date) if isinstance(value, date) else _words(value)
+    words = value.strftime(field.date) if isinstance(value, date) else text_of(value)
     if field.codes and words:
         if words not in codes:
             raise _NoCodeError(words)
@@ -103,9 +102,3 @@ def _text(field: MapField, value: object, codes: Mapping[str, str]) -> str:
         whole, part = divmod(int(words), 10**field.decimals)
         return f"{whole}.{part:0{field.decimals}}"
     return words
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value.value if isinstance(value, Enum) else value)

@@ -22,6 +22,7 @@ from connectors.registry import Registry, RegistrySettings
 from connectors.sftp import Sftp, SftpSettings
 from connectors.supervision import Supervision, SupervisionSettings
 from connectors.webhook import Webhook, WebhookSettings
+from connectors.website import Website, WebsiteSettings
 from coordinator.actions.deliveries import Connectors, Opening, a_folder
 from coordinator.actions.sealing import unseal
 from coordinator.actions.services import Services
@@ -76,6 +77,11 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         settings=SftpSettings,
         secrets=sftp.SECRETS,
         make=lambda settings, secrets, _clock: Sftp(settings, secrets),
+    ),
+    ConnectorKind("website"): Kind(
+        title="部门网站",
+        settings=WebsiteSettings,
+        make=lambda settings, secrets, clock: Website(settings, secrets, clock=clock),
     ),
     ConnectorKind("exchange_database"): Kind(
         title="前置库",

@@ -1,6 +1,6 @@
-"""`partner sftp`: a department's SFTP server and its receiver, on loopback.
+"""`partner sftp` and `partner website`: a department's SFTP server with its receiver, and its website, on loopback.
 
-What the receiver checks and how it misbehaves is said in connectors/partners; nothing is kept when it is stopped.
+What they check and how they misbehave is said in connectors/partners; nothing is kept when it is stopped.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.5
 PASSWORD_BYTES = 16
 USER = "onedoor"
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SLOW_SECONDS, LAST_STEP, ROOM_BYTES = 2.0, 7, 1000
 
 
 @click.command()
 @PORT
-@click.option(
-    "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), help="放文件的文件夹；不给则临时用一个。"
-)
+@click.option("--folder", type=FOLDER, help="放文件的文件夹；不给则临时用一个。")
 @click.option(
     "--misbehave",
     type=click.Choice(["half", "hang-up", "slow", "full"]),
@@ -62,6 +62,37 @@ def _mood(misbehave: str | None) -> "Mood":
         pause=SLOW_SECONDS if misbehave == "slow" else 0.0,
         room=ROOM_BYTES if misbehave == "full" else None,
     )
+
+
+@click.command()
+@PORT
+@click.option("--folder", type=FOLDER, help="网站的文件夹；不给则临时用一个。")
+def website(port: int, folder: Path | None) -> None:
+    """部门网站：提供网页，随时检查有没有断链、半截文件和不完整的订阅源。"""
+    with tempfile.TemporaryDirectory(prefix="onedoor-partner-") as temporary:
+        asyncio.run(_stand_website(folder or Path(temporary), port))
+
+
+async def _stand_website(folder: Path, port: int) -> None:
+    from connectors.partners.http import standing
+    from connectors.partners.website import WebsitePartner
+
+    partner, known = WebsitePartner(folder), set[str]()
+
+    def look() -> list[str]:
+        new = [fault for fault in partner.broken() if fault not in known]
+        known.update(new)
+        return new
+
+    async with standing(partner.handle, _now, port=port) as address:
+        click.echo(f"公开地址：{address}\n文件夹：{folder}")
+        await until_stopped(look)
+    faults = partner.unequal()
+    click.echo("\n".join([f"共 {len(partner.held())} 个文件，{len(faults)} 处不一致。", *faults]))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def until_stopped(look: Callable[[], Sequence[str]]) -> None:

@@ -20,6 +20,7 @@ from connectors.partners.mariadb import has_mariadb
 from connectors.publicity import Publicity, PublicitySettings
 from connectors.sftp import Sftp, SftpSettings
 from connectors.webhook import Webhook, WebhookSettings
+from connectors.website import Website, WebsiteSettings
 
 PACKAGE = Package(
     key="a" * 64,
@@ -117,6 +118,21 @@ async def test_a_department_tries_its_sftp_folder_with_the_kit() -> None:
         out, error = await process.communicate()
     assert process.returncode == 0, error.decode()
     assert out.decode() == "共 3 个文件。\n"
+
+
+async def test_a_department_tries_its_website_with_the_kit() -> None:
+    async with partner("website") as process:
+        address = await said(process, r"公开地址：(http://127\.0\.0\.1:\d+)")
+        folder = await said(process, "文件夹：(.*)")
+        way = Website(WebsiteSettings(root=folder, address=address), {}, clock=lambda: datetime.now(UTC))
+        receipt = await way.deliver(an_exchange())
+        await way.aclose()
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            assert "检查结果（3）" in (await browser.get(receipt.reference)).text
+        process.send_signal(signal.SIGTERM)
+        out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    assert "，0 处不一致。" in out.decode()
 
 
 def exchange_database(server: str, port: int, password: str) -> ExchangeDatabase:

@@ -299,9 +299,12 @@ async def test_a_server_that_says_nothing_is_given_up(exchange: Exchange) -> Non
 
 
 async def test_what_is_no_row_is_refused(exchange: Exchange) -> None:
-    package = msgspec.structs.replace(a_package(), files=(File(name="任务书.xlsx", content=b"PK", row_count=1),))
+    book = File(name="任务书.xlsx", content=b"PK", row_count=1)
     with pytest.raises(PermanentError, match="前置库只接收数据行"):
-        await exchange.connector().deliver(package)
+        await exchange.connector().deliver(msgspec.structs.replace(a_package(), files=(book,)))
+    with_book = msgspec.structs.replace(a_package(), files=(*a_package().files, book))
+    await deliver(exchange.connector(), with_book)
+    assert len(await exchange.rows()) == 3
     broken = msgspec.structs.replace(a_package(), files=(File(name="r.jsonl", content=b'{"record":1}\n', row_count=1),))
     with pytest.raises(PermanentError, match=r"“r\.jsonl”里的数据行不合规定"):
         await exchange.connector().deliver(broken)
