@@ -135,6 +135,8 @@ async def test_the_pages_lead_from_the_schedule_to_a_move_and_back(services: Ser
     person = await a_person(services, "wang.li")
     page = f"/rounds/{round_}/moves?{urlencode({'tour': chosen.tour, 'target': chosen.target})}"
     async with visiting(services, BEFORE, person.session) as browser:
+        unpicked = await browser.get(f"/rounds/{round_}/moves")
+        assert "点开一个组次" in words(await browser.get(unpicked.headers["location"]))
         schedule = await browser.get(f"/rounds/{round_}/schedule?tour={chosen.tour}")
         assert f"tour={chosen.tour}&amp;target=" in schedule.text
         bad = refused(picked)

@@ -15,7 +15,9 @@ from msgspec import Struct
 from coordinator.actions.moving import Chosen, move_visit, pick_up, undo_move
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
+from coordinator.domain.acts import Act
 from coordinator.domain.ids import TargetId
+from coordinator.domain.permissions import permit
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.moves import move_shown
@@ -52,13 +54,16 @@ async def moves_page(  # noqa: PLR0913, PLR0917 - what is in hand and where one 
     actor: Given[Actor],
     services: Given[Services],
     now: Given[datetime],
-    tour: FromQuery[str],
-    target: FromQuery[str],
+    tour: FromQuery[str] = "",
+    target: FromQuery[str] = "",
     day: FromQuery[str] = "",
     half_day: FromQuery[str] = "",
     join: FromQuery[str] = "",
-) -> Response[bytes]:
-    """Where a visit may go; with a half-day also why it may not go there."""
+) -> Response[bytes] | Redirect:
+    """Where a visit may go; with a half-day also why it may not go there. Without a visit, where one is picked up."""
+    if not tour or not target:
+        permit(actor, Act.PLAN_ROUND)
+        return Redirect(f"/rounds/{round_id}/schedule?done=pick", status_code=303)
     asked = Place(half_day=HalfDayId(half_day), tour=TourId(join) if join else None) if half_day else None
     picked = await pick_up(services, actor, round_id, TourId(tour), TargetId(target), asked)
     shown = move_shown(planned, picked, read_day(day))
