@@ -4,11 +4,12 @@ What is lawful is said in solver/planning/moving; every moved plan has passed th
 """
 
 import asyncio
+from threading import Lock
 from uuid import UUID
 
 from msgspec import Struct
 
-from coordinator.actions.plan_changes import replace_plan, replaceable_plan, same_plan
+from coordinator.actions.plan_changes import refuse_other_plan, replace_plan, same_plan
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
@@ -18,7 +19,7 @@ from coordinator.storage import audit, plans
 from coordinator.storage.connection import transaction
 from coordinator.storage.plans import StoredPlan
 from solver.planning.ids import TargetId, TourId
-from solver.planning.moving import Moved, Obstacle, Option, Place, lay_out_plan, lifted, moved
+from solver.planning.moving import Board, Moved, Obstacle, Option, Place, lay_out_plan, lifted, moved
 from solver.planning.plan import Plan, Tour
 from solver.planning.problem import Problem
 from solver.planning.reading import problem_digest, read_plan, read_problem
@@ -45,14 +46,41 @@ class PickedUp(Struct, frozen=True, kw_only=True):
     asked: Option | None
 
 
+class LaidOut:
+    """A plan laid out for looking where its visits may go, kept for one look after another."""
+
+    def __init__(self, id_: UUID, problem: Problem, plan: Plan) -> None:
+        self.id, self._problem, self._plan = id_, problem, plan
+        self._board: Board | None = None
+        self._looking = Lock()
+
+    def look(self, tour: TourId, target: TargetId, asked: Place | None) -> PickedUp:
+        """Take a visit up and say where it may go; one look at a time, for the board is changed by looking."""
+        with self._looking:
+            board = self._board or lay_out_plan(self._problem, self._plan)
+            self._board = None  # laid out anew where looking breaks off
+            _refuse_unknown(board.tours.get(tour), target)
+            with lifted(board, tour, target) as hand:
+                options = hand.options()
+                one = hand.option(asked) if asked else None
+            self._board = board
+        return PickedUp(plan=self.id, tour=board.tours[tour], target=target, options=options, asked=one)
+
+
 async def pick_up(
-    services: Services, actor: Actor, round_: UUID, tour: TourId, target: TargetId, asked: Place | None
+    services: Services,
+    actor: Actor,
+    round_: UUID,
+    laid_out: LaidOut,
+    tour: TourId,
+    target: TargetId,
+    asked: Place | None,
 ) -> PickedUp:
-    """Say where a visit may go; raises NotFound, and TooLate once the plan is fixed."""
+    """Say where a visit may go; raises NotFound, TooLate once the plan is fixed, Conflict where another is live."""
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
-        live = await replaceable_plan(db, round_, NO_LONGER)
-    return await asyncio.to_thread(_picked_up, live, tour, target, asked)
+        await refuse_other_plan(db, round_, laid_out.id, NO_LONGER)
+    return await asyncio.to_thread(laid_out.look, tour, target, asked)
 
 
 async def move_visit(
@@ -98,16 +126,6 @@ async def undo_move(services: Services, actor: Actor, round_: UUID, plan: UUID) 
             db, round_, live, before.problem, read_plan(before.document), undoes_to=before.undoes_to
         )
         await audit.append(db, actor, "move_undone", round_, str(live.id), before=str(live.id), after=str(new))
-
-
-def _picked_up(live: StoredPlan, tour: TourId, target: TargetId, asked: Place | None) -> PickedUp:
-    problem, plan = read_problem(live.problem), read_plan(live.document)
-    board = lay_out_plan(problem, plan)
-    _refuse_unknown(board.tours.get(tour), target)
-    with lifted(board, tour, target) as hand:
-        options = hand.options()
-        one = hand.option(asked) if asked else None
-    return PickedUp(plan=live.id, tour=board.tours[tour], target=target, options=options, asked=one)
 
 
 def _moved(live: StoredPlan, chosen: Chosen, place: Place) -> Moved | Obstacle:

@@ -16,22 +16,23 @@ from solver.planning.plan import Plan
 CHANGED = Conflict("方案在您打开这一页之后有了改动，没有办理。", remedy="请刷新页面，在新的方案上重新选择。")
 
 
-async def replaceable_plan(db: Connection, round_: UUID, no_longer: TooLate) -> StoredPlan:
-    """The live plan, the round locked; raises `no_longer` unless it may still be replaced."""
+async def refuse_other_plan(db: Connection, round_: UUID, plan: UUID, no_longer: TooLate) -> None:
+    """Lock the round; raises `no_longer` unless its plan may still be replaced, Conflict where another is live."""
     stored = await rounds.lock_round(db, round_)
     if stored is None:
         raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
-    live = await plans.live_plan(db, round_)
-    if stored.stage is not Stage.PLANNED or live is None:
+    if stored.stage is not Stage.PLANNED:
         raise no_longer
-    return live
+    if await plans.live_plan_id(db, round_) != plan:
+        raise CHANGED
 
 
 async def same_plan(db: Connection, round_: UUID, plan: UUID, no_longer: TooLate) -> StoredPlan:
-    """The live plan, if it is the one that somebody looked at; raises Conflict where it is another."""
-    live = await replaceable_plan(db, round_, no_longer)
-    if live.id != plan:
-        raise CHANGED
+    """The live plan, if it is the one that somebody looked at and may still be replaced."""
+    await refuse_other_plan(db, round_, plan, no_longer)
+    live = await plans.live_plan(db, round_)
+    if live is None:
+        raise no_longer
     return live
 
 

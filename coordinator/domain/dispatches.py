@@ -4,13 +4,13 @@ Documents, reports and the expected results are made from it. Who may see which 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from coordinator.domain.ids import DepartmentId, InspectorId, TargetId
+from coordinator.domain.ids import DepartmentId, HalfDayId, InspectorId, TargetId
 from coordinator.domain.matters import DrawnTarget, Wanted, WantedMatter
 from coordinator.domain.recusals import Replacement
 from coordinator.domain.rounds import Round
@@ -97,6 +97,9 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
         """The ids of matters and desk matters that nobody will check in this round."""
         return frozenset(str(unserved.matter) for unserved in self.plan.unserved)
 
+    @cached_property
+    def _days(self) -> dict[HalfDayId, date]:
+        return {half_day.id: half_day.date for half_day in self.problem.half_days}
+
     def _moment(self, tour: Tour, clock: str) -> datetime:
-        day = next(half_day.date for half_day in self.problem.half_days if half_day.id == tour.half_day)
-        return datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), tzinfo=LOCAL_TIME)  # noqa: DTZ007 - a clock time
+        return datetime.combine(self._days[tour.half_day], time.fromisoformat(clock), tzinfo=LOCAL_TIME)

@@ -66,8 +66,12 @@ async def collection(db: Connection, round_: UUID) -> Collection | None:
 
 
 async def settings_file(db: Connection, round_: UUID) -> bytes:
-    """The round.toml with which a round began."""
+    """The round.toml that a round goes by."""
     return await fetch_value(db, bytes, "SELECT settings_file FROM collection WHERE round = $1", round_)
+
+
+async def replace_settings_file(db: Connection, round_: UUID, file: bytes) -> None:
+    await execute(db, "UPDATE collection SET settings_file = $2 WHERE round = $1", round_, file)
 
 
 async def insert_trial(db: Connection, tried: HandIn, content: bytes) -> None:

@@ -281,6 +281,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_late_settings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM round WHERE id = NEW.round AND stage = 'collected') THEN
+        RAISE EXCEPTION 'the names of round % are fixed', NEW.round USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.refuse_late_withdrawal() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2229,6 +2240,8 @@ CREATE TRIGGER round_is_dispatched_by_approval BEFORE UPDATE ON public.round FOR
 
 CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW EXECUTE FUNCTION public.refuse_loss_of_round();
 
+CREATE TRIGGER settings_are_changed_while_collected BEFORE UPDATE OF settings_file ON public.collection FOR EACH ROW EXECUTE FUNCTION public.refuse_late_settings();
+
 CREATE TRIGGER submission_has_its_turn AFTER INSERT ON public.submission REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER submission_stays BEFORE DELETE ON public.submission FOR EACH ROW EXECUTE FUNCTION public.refuse_late_withdrawal();
@@ -3281,6 +3294,8 @@ GRANT SELECT,INSERT ON TABLE public.caused_inspection TO app;
 GRANT SELECT,INSERT ON TABLE public.chance TO app;
 
 GRANT SELECT,INSERT ON TABLE public.collection TO app;
+
+GRANT UPDATE(settings_file) ON TABLE public.collection TO app;
 
 GRANT UPDATE(due_on) ON TABLE public.collection TO app;
 

@@ -50,6 +50,7 @@ from coordinator.web.staff.result_uploads import RESULT_UPLOADS
 from coordinator.web.staff.results import RESULTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
 from coordinator.web.staff.schedules import SCHEDULES
+from coordinator.web.staff.settings import SETTINGS
 from coordinator.web.staff.signing_in import SIGNING_IN
 from coordinator.web.staff.statistics import STATISTICS
 from coordinator.web.staff.targets import target_page, targets_list
@@ -84,6 +85,7 @@ PAGES = (
     *SCHEDULES,
     *MOVES,
     *BEGINNING,
+    *SETTINGS,
     *HANDING_IN,
     *DESTINATIONS,
     *DIRECTORIES,

@@ -6,6 +6,7 @@ What is forgotten again, and when, is in `memory`.
 from datetime import datetime
 from functools import cached_property
 
+from coordinator.actions.moving import LaidOut
 from coordinator.actions.reading import RoundReading
 from coordinator.domain.announcements import Announcement, announcements
 from coordinator.domain.dispatches import Dispatch
@@ -62,6 +63,13 @@ class Known:
     @cached_property
     def targets(self) -> tuple[TargetLine, ...]:
         return target_lines(self.dispatch, self.ledger)
+
+    @cached_property
+    def laid_out(self) -> LaidOut:
+        """The plan laid out, once somebody looks where a visit may go."""
+        dispatch, plan = self.dispatch, self.reading.plan
+        assert plan is not None, "what is dispatched has a plan"  # noqa: S101 - narrows the type
+        return LaidOut(plan, dispatch.problem, dispatch.plan)
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:

@@ -11,7 +11,7 @@ from support.people import a_person
 from support.web import BEFORE, at, send, visiting, words
 
 from coordinator.actions.lot_draws import fix_plan
-from coordinator.actions.moving import Chosen, PickedUp, move_visit, pick_up, undo_move
+from coordinator.actions.moving import Chosen, LaidOut, PickedUp, move_visit, pick_up, undo_move
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE, WORKER
 from coordinator.domain.errors import Conflict, NotFound, NotPermitted, TooLate
@@ -37,12 +37,17 @@ async def live(services: Services, round_: UUID) -> StoredPlan:
     return found
 
 
+async def laid_out(services: Services, round_: UUID) -> LaidOut:
+    stored = await live(services, round_)
+    return LaidOut(stored.id, read_problem(stored.problem), read_plan(stored.document))
+
+
 async def in_hand(services: Services, round_: UUID) -> tuple[Chosen, PickedUp]:
     """The first visit of the plan that may go somewhere else."""
-    plan = read_plan((await live(services, round_)).document)
+    plan, board = read_plan((await live(services, round_)).document), await laid_out(services, round_)
     for tour in plan.tours:
         for visit in tour.visits:
-            picked = await pick_up(services, CONSOLE, round_, tour.id, visit.target, None)
+            picked = await pick_up(services, CONSOLE, round_, board, tour.id, visit.target, None)
             if any(each.obstacle is None for each in picked.options):
                 return Chosen(plan=picked.plan, tour=tour.id, target=visit.target), picked
     raise AssertionError("nothing can be moved")
@@ -75,6 +80,33 @@ async def test_a_moved_visit_stands_where_it_was_put_in_a_lawful_plan_and_in_the
     assert check(read_problem(after.problem), plan, problem_digest(after.problem)).lawful
     assert plan.desk == read_plan(before.document).desk
     assert (await rounds.trail(services.pool))[-1] == "visit_moved"
+
+
+async def test_looking_again_and_again_shows_the_same_places_also_after_a_look_that_broke_off(
+    services: Services,
+) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    board = await laid_out(services, round_)
+    visits = [
+        (tour.id, visit.target)
+        for tour in read_plan((await live(services, round_)).document).tours
+        for visit in tour.visits
+    ]
+    fresh = [(await laid_out(services, round_)).look(*each, None) for each in visits]
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            board.look(TourId("T999"), visits[0][1], None)
+        kept = [board.look(*each, None) for each in visits]
+        assert [{(o.place, o.obstacle, o.travel) for o in each.options} for each in kept] == [
+            {(o.place, o.obstacle, o.travel) for o in each.options} for each in fresh
+        ]
+    other = LaidOut(
+        UUID(int=1),
+        read_problem((await live(services, round_)).problem),
+        read_plan((await live(services, round_)).document),
+    )
+    with pytest.raises(Conflict):
+        await pick_up(services, CONSOLE, round_, other, *visits[0], None)
 
 
 async def test_a_move_is_taken_back_step_by_step(services: Services) -> None:
@@ -117,11 +149,12 @@ async def test_who_may_not_plan_moves_nothing_and_nobody_does_once_the_plan_is_f
     chosen, picked = await in_hand(services, round_)
     with pytest.raises(NotPermitted):
         await move_visit(services, rounds.SUPERVISOR, round_, chosen, lawful(picked))
+    board = await laid_out(services, round_)
     with pytest.raises(NotFound):
-        await pick_up(services, CONSOLE, round_, TourId("T999"), chosen.target, None)
+        await pick_up(services, CONSOLE, round_, board, TourId("T999"), chosen.target, None)
     await fix_plan(services, CONSOLE, round_)
     for late in (
-        pick_up(services, CONSOLE, round_, chosen.tour, chosen.target, None),
+        pick_up(services, CONSOLE, round_, board, chosen.tour, chosen.target, None),
         move_visit(services, CONSOLE, round_, chosen, lawful(picked)),
         undo_move(services, CONSOLE, round_, chosen.plan),
     ):

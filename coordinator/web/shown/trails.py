@@ -75,6 +75,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "due_day_changed": lambda _, facts: f"提交期限改为{facts.get('due_on')}",
     "submission_undone": lambda subject, facts: f"撤销{subject}提交的“{facts.get('file')}”，恢复到提交之前",
     "round_changed": _changed,
+    "settings_changed": lambda subject, facts: f"修改轮次“{subject}”的设置：{_listed(facts.get('changes'))}",
     "draw_fixed": lambda subject, _: f"“{_DRAWS.get(subject, subject)}”的文书固定，此后不能再改",
     "secret_committed": lambda subject, _: f"{subject}提交承诺",
     "commitments_closed": _closed,

@@ -61,11 +61,11 @@ async def moves_page(  # noqa: PLR0913, PLR0917 - what is in hand and where one 
     join: FromQuery[str] = "",
 ) -> Response[bytes] | Redirect:
     """Where a visit may go; with a half-day also why it may not go there. Without a visit, where one is picked up."""
+    permit(actor, Act.PLAN_ROUND)
     if not tour or not target:
-        permit(actor, Act.PLAN_ROUND)
         return Redirect(f"/rounds/{round_id}/schedule?done=pick", status_code=303)
     asked = Place(half_day=HalfDayId(half_day), tour=TourId(join) if join else None) if half_day else None
-    picked = await pick_up(services, actor, round_id, TourId(tour), TargetId(target), asked)
+    picked = await pick_up(services, actor, round_id, planned.laid_out, TourId(tour), TargetId(target), asked)
     shown = move_shown(planned, picked, read_day(day))
     return in_round("move.html", planned, now, actor, shown=shown, form_key=form_key(request))
 
