@@ -8,6 +8,7 @@ from threading import Lock
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.actions.plan_changes import refuse_other_plan, replace_plan, same_plan
 from coordinator.actions.services import Services
@@ -18,8 +19,20 @@ from coordinator.domain.permissions import permit
 from coordinator.storage import audit, plans
 from coordinator.storage.connection import transaction
 from coordinator.storage.plans import StoredPlan
+from solver.planning.alterations import Alteration
 from solver.planning.ids import TargetId, TourId
-from solver.planning.moving import Board, Moved, Obstacle, Option, Place, lay_out_plan, lifted, moved
+from solver.planning.moving import (
+    Board,
+    Moved,
+    Obstacle,
+    Option,
+    Place,
+    lay_out_plan,
+    lifted,
+    moved,
+    overridden,
+    overriding,
+)
 from solver.planning.plan import Plan, Tour
 from solver.planning.problem import Problem
 from solver.planning.reading import problem_digest, read_plan, read_problem
@@ -37,13 +50,18 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 class PickedUp(Struct, frozen=True, kw_only=True):
-    """A visit in hand: the plan that it was taken from, and every place; `asked` is one of them in full words."""
+    """A visit in hand: the plan that it was taken from, and every place; `asked` is one of them in full words.
+
+    Where it is refused, `loosening` is what two people would have to allow for it, and `still` what forbids it even so.
+    """
 
     plan: UUID
     tour: Tour
     target: TargetId
     options: tuple[Option, ...]
     asked: Option | None
+    loosening: tuple[Alteration, ...] = ()
+    still: Obstacle | None = None
 
 
 class LaidOut:
@@ -64,7 +82,18 @@ class LaidOut:
                 options = hand.options()
                 one = hand.option(asked) if asked else None
             self._board = board
-        return PickedUp(plan=self.id, tour=board.tours[tour], target=target, options=options, asked=one)
+        picked = PickedUp(plan=self.id, tour=board.tours[tour], target=target, options=options, asked=one)
+        return self._with_loosening(picked, one.place) if one is not None and one.obstacle is not None else picked
+
+    def _with_loosening(self, picked: PickedUp, place: Place) -> PickedUp:
+        """Say what would have to be loosened for a place that is refused, and whether it then may be."""
+        loosening = overriding(self._problem, self._plan, picked.tour.id, picked.target, place)
+        if not loosening:
+            return picked
+        board = lay_out_plan(overridden(self._problem, loosening), self._plan)
+        with lifted(board, picked.tour.id, picked.target) as hand:
+            option = hand.option(place)
+        return replace(picked, loosening=loosening, still=option.obstacle if option else None)
 
 
 async def pick_up(

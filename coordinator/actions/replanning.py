@@ -72,19 +72,7 @@ async def request_replanning(services: Services, actor: Actor, round_: UUID, ask
         live = await same_plan(db, round_, asked.plan, NO_LONGER)
     before = read_problem(live.problem)
     problem = await asyncio.to_thread(after, before, asked.alterations)
-    made = Replanning(
-        id=uuid4(),
-        base=live.id,
-        alterations=asked.alterations,
-        is_looser=is_looser(before, asked.alterations),
-        asked_name=actor.name,
-        asked_at=services.clock(),
-        is_made=False,
-        outcome=None,
-        decided_name=None,
-        decided_at=None,
-        reason=None,
-    )
+    made = new_replanning(services, actor, live, asked.alterations)
     job = _job(round_, made.id, asked.seconds)
     async with transaction(services.pool, actor) as db:
         await same_plan(db, round_, asked.plan, NO_LONGER)
@@ -96,6 +84,25 @@ async def request_replanning(services: Services, actor: Actor, round_: UUID, ask
         )
     await services.queue.ring(job.id, job.queue)
     return made.id
+
+
+def new_replanning(
+    services: Services, actor: Actor, live: StoredPlan, alterations: tuple[Alteration, ...]
+) -> Replanning:
+    """What is written down of a request when it is made."""
+    return Replanning(
+        id=uuid4(),
+        base=live.id,
+        alterations=alterations,
+        is_looser=is_looser(read_problem(live.problem), alterations),
+        asked_name=actor.name,
+        asked_at=services.clock(),
+        is_made=False,
+        outcome=None,
+        decided_name=None,
+        decided_at=None,
+        reason=None,
+    )
 
 
 async def replanning_order(services: Services, id_: UUID) -> tuple[bytes, Plan]:

@@ -1,11 +1,13 @@
 """A visit moved in a real browser by the keyboard alone, without scripts: refused, moved, taken back."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Browser, Locator, expect
+from postgres.test_moving_visits import out_of_its_window
 from support import rounds
-from support.browsers import DESK, PHONE, Window, faults, pictured, served, window
+from support.browsers import DESK, PHONE, Window, faults, pictured, pressed, served, window
 from support.people import a_person
 from support.web import BEFORE, at
 
@@ -70,3 +72,21 @@ async def test_the_page_of_a_move_has_no_serious_fault(
         await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
         assert not await faults(page)
         await pictured(page, f"move-{size[0]}")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_a_place_outside_the_window_offers_to_ask_another_person(
+    browser: Browser, services: Services, address: str, size: tuple[int, int]
+) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    chosen, place = await out_of_its_window(services, round_)
+    person = await a_person(services, "wang.li")
+    asked = urlencode({"tour": chosen.tour, "target": chosen.target, "half_day": place.half_day})
+    async with window(browser, address, session=person.session, size=size) as seen:
+        page = await seen.open(f"/rounds/{round_}/moves?{asked}")
+        assert not await faults(page)
+        await pictured(page, f"override-{size[0]}")
+        await pressed(seen, "破例移到这里，提请另一位确认")
+        await expect(page.get_by_role("heading", name="与现在的方案比较")).to_be_visible(timeout=PATIENCE)
+        assert not await faults(page)
+        await pictured(page, f"overridden-{size[0]}")

@@ -10,8 +10,11 @@ from support import rounds
 from support.people import a_person
 from support.web import BEFORE, at, send, visiting, words
 
+from coordinator.actions.invariants import broken_invariants
 from coordinator.actions.lot_draws import fix_plan
 from coordinator.actions.moving import Chosen, LaidOut, PickedUp, move_visit, pick_up, undo_move
+from coordinator.actions.overriding import prepare_override
+from coordinator.actions.replanning_choices import confirm_override, standing_proposal
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE, WORKER
 from coordinator.domain.errors import Conflict, NotFound, NotPermitted, TooLate
@@ -195,3 +198,72 @@ async def test_the_pages_lead_from_the_schedule_to_a_move_and_back(services: Ser
         now = str((await live(services, round_)).id)
         undone = await send(browser, done.headers["location"], f"/rounds/{round_}/moves/undo", plan=now)
         assert "✓ 已撤销" in words(await browser.get(undone.headers["location"]))
+
+
+async def out_of_its_window(services: Services, round_: UUID) -> tuple[Chosen, Place]:
+    """A visit and a half-day for which only its window would have to be wider."""
+    stored = await live(services, round_)
+    problem, plan, board = read_problem(stored.problem), read_plan(stored.document), await laid_out(services, round_)
+    for tour in plan.tours:
+        for visit in tour.visits:
+            for half_day in problem.half_days[::-1]:
+                place = Place(half_day=half_day.id, tour=None)
+                picked = board.look(tour.id, visit.target, place)
+                if picked.loosening and picked.still is None:
+                    return Chosen(plan=stored.id, tour=tour.id, target=visit.target), place
+    raise AssertionError("every window is as long as the round")
+
+
+async def test_a_move_that_a_window_forbids_is_prepared_by_one_and_stands_by_two(services: Services) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    chosen, place = await out_of_its_window(services, round_)
+    one, other = await a_person(services, "wang.li"), await a_person(services, "li.na")
+    at_place = {"tour": chosen.tour, "target": chosen.target, "half_day": place.half_day, "join": ""}
+    page = f"/rounds/{round_}/moves?{urlencode(at_place)}"
+    async with visiting(services, BEFORE, one.session) as browser:
+        assert "须破例" in words(await browser.get(page))
+        sent = await send(browser, page, f"/rounds/{round_}/moves/override", plan=str(chosen.plan), **at_place)
+        here = sent.headers["location"]
+        shown = words(await browser.get(here))
+        assert "检查期限放宽到" in shown
+        assert "破例手工移动" in shown
+        assert (await live(services, round_)).id == chosen.plan
+        assert (await send(browser, here, f"{here}/take")).status_code == 409
+        await send(browser, here, f"{here}/propose", reason="企业书面请求")
+    id_ = UUID(here.rpartition("/")[2])
+    proposal = await standing_proposal(services, other.who.actor, id_)
+    assert proposal is not None
+    await confirm_override(services, other.who.actor, round_, id_, proposal.id)
+    after = await live(services, round_)
+    plan = read_plan(after.document)
+    moved_to = next(
+        tour
+        for tour in plan.tours
+        for visit in tour.visits
+        if visit.target == chosen.target and tour.half_day == place.half_day
+    )
+    assert moved_to.visits[0].target == chosen.target
+    assert check(read_problem(after.problem), plan, problem_digest(after.problem)).lawful
+    assert after.undoes_to == chosen.plan
+    assert not await broken_invariants(services, CONSOLE)
+
+
+async def test_what_the_law_asks_of_people_is_not_overridden_and_nobody_else_overrides(services: Services) -> None:
+    round_ = await rounds.planned(services, seed=rounds.SEED)
+    chosen, place = await out_of_its_window(services, round_)
+    free = lawful((await in_hand(services, round_))[1])
+    for stranger in (rounds.SUPERVISOR, rounds.liaison_of(rounds.WATER), CONSOLE):
+        with pytest.raises(NotPermitted):
+            await prepare_override(services, stranger, round_, chosen, place)
+    one = (await a_person(services, "wang.li")).who.actor
+    movable = (await in_hand(services, round_))[0]
+    with pytest.raises(Conflict, match="没有可以破例"):
+        await prepare_override(services, one, round_, movable, free)
+    with pytest.raises(Conflict):
+        await prepare_override(
+            services, one, round_, Chosen(plan=UUID(int=1), tour=chosen.tour, target=chosen.target), place
+        )
+    await fix_plan(services, CONSOLE, round_)
+    with pytest.raises(TooLate):
+        await prepare_override(services, one, round_, chosen, place)
+    assert "override_prepared" not in await rounds.trail(services.pool)

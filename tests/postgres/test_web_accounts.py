@@ -31,7 +31,10 @@ POSTED = (
     *("/account/password", "/account/second-factor", "/account/second-factor/code"),
     *("/account/tokens", f"/account/tokens/{UUID(int=1)}/revoke", "/accounts"),
     *(f"/accounts/{UUID(int=1)}/{act}" for act in ("code", "lock", "unlock", "end")),
-    *(f"/rounds/{UUID(int=1)}/{act}" for act in ("planning", "planning/stop", "moves", "moves/undo", "ask", "hand-in")),
+    *(
+        f"/rounds/{UUID(int=1)}/{act}"
+        for act in ("planning", "planning/stop", "moves", "moves/undo", "moves/override", "ask", "hand-in")
+    ),
     *(f"/rounds/{UUID(int=1)}/results/{act}" for act in ("entry", "forms", f"forms/{UUID(int=1)}")),
     *(f"/rounds/{UUID(int=1)}/hand-in/{UUID(int=1)}/{act}" for act in ("commit", "again", "undo")),
     *("/rounds", "/rounds/file", "/letter", "/letter/leave", f"/rounds/{UUID(int=1)}/letters"),

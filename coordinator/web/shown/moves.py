@@ -14,6 +14,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import InspectorId
 from coordinator.web.known import Known
 from coordinator.web.shown.schedules import TourLine
+from solver.planning.alterations import called
 from solver.planning.moving import Obstacle, Option
 from solver.planning.wording import NOON, half_day_called
 
@@ -48,7 +49,10 @@ class HalfDayShown(Struct, frozen=True, kw_only=True):
 
 
 class MoveShown(Struct, frozen=True, kw_only=True):
-    """A visit in hand; `asked` is a place that was asked for and is not lawful."""
+    """A visit in hand; `asked` is a place that was asked for and is not lawful.
+
+    `loosening` says what two people would have to allow for it, `still` what forbids it even so.
+    """
 
     plan: str
     tour: str
@@ -61,6 +65,8 @@ class MoveShown(Struct, frozen=True, kw_only=True):
     day: date
     half_days: tuple[HalfDayShown, ...]
     asked: PlaceShown | None
+    loosening: tuple[str, ...]
+    still: str
 
 
 def move_shown(known: Known, picked: PickedUp, day: date | None) -> MoveShown:
@@ -85,6 +91,8 @@ def move_shown(known: Known, picked: PickedUp, day: date | None) -> MoveShown:
         day=day or now.date,
         half_days=tuple(_half_days(dispatch, lines, picked.options, day or now.date)),
         asked=_place(dispatch, lines, picked.asked) if picked.asked is not None and is_refused else None,
+        loosening=tuple(called(dispatch.problem, each) for each in picked.loosening),
+        still=_named(dispatch, picked.still.text, picked.still.people) if picked.still else "",
     )
 
 

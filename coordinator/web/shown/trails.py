@@ -95,6 +95,9 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     ),
     "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
     "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",
+    "override_prepared": lambda subject, facts: (
+        f"准备破例移动 {subject} 到 {facts.get('half_day')}：{_listed(facts.get('alterations'))}"
+    ),
     "replanning_made": lambda _, facts: (
         f"重排得出方案，待选择：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
     ),

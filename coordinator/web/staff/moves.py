@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.actions.moving import Chosen, move_visit, pick_up, undo_move
+from coordinator.actions.overriding import prepare_override
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
@@ -86,6 +87,17 @@ async def make_move(
     return Redirect(f"/rounds/{round_id}/schedule?{done}", status_code=303)
 
 
+@post("/rounds/{round_id:uuid}/moves/override", include_in_schema=False)
+async def override_rule(
+    request: Asked, round_id: FromPath[UUID], actor: Given[Actor], services: Given[Services]
+) -> Redirect:
+    """Have a move prepared that a rule forbids, for one to propose and another to confirm."""
+    form = await read_form(request, MoveForm)
+    chosen = Chosen(plan=form.plan, tour=TourId(form.tour), target=TargetId(form.target))
+    id_ = await prepare_override(services, actor, round_id, chosen, form.place)
+    return Redirect(f"/rounds/{round_id}/replanning/{id_}", status_code=303)
+
+
 @post("/rounds/{round_id:uuid}/moves/undo", include_in_schema=False)
 async def take_move_back(
     request: Asked, round_id: FromPath[UUID], actor: Given[Actor], services: Given[Services]
@@ -96,4 +108,4 @@ async def take_move_back(
     return Redirect(f"/rounds/{round_id}/schedule?done=undone", status_code=303)
 
 
-MOVES = (moves_page, make_move, take_move_back)
+MOVES = (moves_page, make_move, override_rule, take_move_back)

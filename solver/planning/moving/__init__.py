@@ -6,6 +6,20 @@ All other visits stay in their half-days and tours, in their order. Knows nothin
 from solver.planning.moving.board import Board, lay_out_plan
 from solver.planning.moving.lifting import Hand, Option, Place, lifted
 from solver.planning.moving.obstacles import Obstacle
+from solver.planning.moving.overriding import moved_under, overridden, overriding
 from solver.planning.moving.writing import Moved, moved
 
-__all__ = ["Board", "Hand", "Moved", "Obstacle", "Option", "Place", "lay_out_plan", "lifted", "moved"]
+__all__ = [
+    "Board",
+    "Hand",
+    "Moved",
+    "Obstacle",
+    "Option",
+    "Place",
+    "lay_out_plan",
+    "lifted",
+    "moved",
+    "moved_under",
+    "overridden",
+    "overriding",
+]
