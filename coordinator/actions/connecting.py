@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors import exchange_database, publicity, registry, sftp, supervision, webhook
+from connectors import exchange_database, mail, publicity, registry, sftp, supervision, webhook
 from connectors.contract import Connector
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
+from connectors.mail import Mail, MailSettings
 from connectors.publicity import Publicity, PublicitySettings
 from connectors.registry import Registry, RegistrySettings
 from connectors.sftp import Sftp, SftpSettings
@@ -82,6 +83,12 @@ KINDS: Mapping[ConnectorKind, Kind] = {
         title="部门网站",
         settings=WebsiteSettings,
         make=lambda settings, secrets, clock: Website(settings, secrets, clock=clock),
+    ),
+    ConnectorKind("mail"): Kind(
+        title="电子邮件",
+        settings=MailSettings,
+        secrets=mail.SECRETS,
+        make=lambda settings, secrets, clock: Mail(settings, secrets, clock=clock),
     ),
     ConnectorKind("exchange_database"): Kind(
         title="前置库",

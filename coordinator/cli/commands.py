@@ -40,7 +40,7 @@ COMMANDS = (
     keeping.doctor,
     keeping.admin_code,
 )
-PARTNERS = (exchanges.exchange_postgres, exchanges.exchange_mysql, receivers.sftp, receivers.website)
+PARTNERS = (exchanges.exchange_postgres, exchanges.exchange_mysql, receivers.sftp, receivers.website, receivers.mail)
 for command in COMMANDS:
     main.add_command(command)
 for kind in PARTNERS:

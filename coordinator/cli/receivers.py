@@ -1,4 +1,4 @@
-"""`partner sftp` and `partner website`: a department's SFTP server with its receiver, and its website, on loopback.
+"""`partner sftp`, `website` and `mail`: a department's folder behind SFTP, its website, its mailbox, on loopback.
 
 What they check and how they misbehave is said in connectors/partners; nothing is kept when it is stopped.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 0.5
 PASSWORD_BYTES = 16
-USER = "onedoor"
+USER, MAILBOX = "onedoor", "department@partner.test"
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SLOW_SECONDS, LAST_STEP, ROOM_BYTES = 2.0, 7, 1000
 
@@ -89,6 +89,34 @@ async def _stand_website(folder: Path, port: int) -> None:
         await until_stopped(look)
     faults = partner.unequal()
     click.echo("\n".join([f"共 {len(partner.held())} 个文件，{len(faults)} 处不一致。", *faults]))
+
+
+@click.command()
+@PORT
+@click.option("--misbehave", type=click.Choice(["451", "550", "hang-up"]), help="暂时不收、拒收、收下却断开。")
+def mail(port: int, misbehave: str | None) -> None:
+    """部门的收件邮箱：按 Message-ID 认得重复，同一批次以最大的次数为准。"""
+    asyncio.run(_stand_mail(port, misbehave))
+
+
+async def _stand_mail(port: int, misbehave: str | None) -> None:
+    from connectors.partners.mail import Mailbox, standing_mailbox
+
+    mailbox, known = Mailbox(MAILBOX), set[str]()
+    mailbox.is_hanging_up = misbehave == "hang-up"
+    mailbox.answer = f"{misbehave} told to" if misbehave in {"451", "550"} else ""
+
+    def look() -> list[str]:
+        new = [taken for name, taken in mailbox.taken.items() if name not in known]
+        known.update(taken.message_id for taken in new)
+        return [f"已收 {taken.subject}：{'、'.join(taken.attachments)}" for taken in new]
+
+    async with standing_mailbox(mailbox, port=port):
+        click.echo(
+            f"收件邮箱：{MAILBOX}\n发信服务器：127.0.0.1\n端口：{mailbox.port}\n网段：127.0.0.1/32\n加密方式：none"
+        )
+        await until_stopped(look)
+    click.echo(f"共收到 {len(mailbox.taken)} 封，重复 {mailbox.told.total() - len(mailbox.told)} 次。")
 
 
 def _now() -> datetime:

@@ -16,6 +16,7 @@ from support.exchanges import a_package as an_exchange
 
 from connectors.contract import File, Package, Standing
 from connectors.exchange_database import Engine, ExchangeDatabase, ExchangeDatabaseSettings
+from connectors.mail import Encryption, Mail, MailSettings
 from connectors.partners.mariadb import has_mariadb
 from connectors.publicity import Publicity, PublicitySettings
 from connectors.sftp import Sftp, SftpSettings
@@ -133,6 +134,27 @@ async def test_a_department_tries_its_website_with_the_kit() -> None:
         out, error = await process.communicate()
     assert process.returncode == 0, error.decode()
     assert "，0 处不一致。" in out.decode()
+
+
+async def test_a_department_tries_its_mailbox_with_the_kit() -> None:
+    async with partner("mail") as process:
+        to = await said(process, "收件邮箱：(.*)")
+        port = await said(process, r"端口：(\d+)")
+        settings = MailSettings(
+            to=to,
+            sender="onedoor@county.test",
+            host="127.0.0.1",
+            port=int(port),
+            networks=("127.0.0.1/32",),
+            encryption=Encryption.NONE,
+        )
+        for _ in range(2):
+            await Mail(settings, {}, clock=lambda: datetime.now(UTC)).deliver(PACKAGE)
+        assert await said(process, "已收 (.*)") == "[一门查] 舞钢市水利局 2026-Q1（第1次）：任务书.xlsx"
+        process.send_signal(signal.SIGTERM)
+        out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    assert out.decode() == "共收到 1 封，重复 1 次。\n"
 
 
 def exchange_database(server: str, port: int, password: str) -> ExchangeDatabase:

@@ -122,8 +122,8 @@ def a_package(
         batch=batch,
         number=number,
         files=(
-            records_file("results.jsonl", [a_result(row, number, name) for row in range(1, results + 1)]),
-            records_file("drawn.jsonl", [a_drawn_target(row) for row in range(1, drawn + 1)]),
+            records_file("results", [a_result(row, number, name) for row in range(1, results + 1)]),
+            records_file("drawn", [a_drawn_target(row) for row in range(1, drawn + 1)]),
         ),
     )
 

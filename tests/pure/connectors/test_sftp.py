@@ -202,7 +202,7 @@ async def test_the_receiver_acknowledges_what_is_whole_and_refuses_what_is_not(
 
 
 async def test_the_receiver_counts_rows(partner: SftpPartner) -> None:
-    file = records_file("results.jsonl", [])
+    file = records_file("results", [])
     package = Package(key="k", recipient=RECIPIENT, batch="b", number=1, files=(file,))
     wrong = Package(
         key="l", recipient=RECIPIENT, batch="c", number=1, files=(type(file)(name="r.jsonl", content=b"", row_count=3),)
