@@ -10,14 +10,17 @@ from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.expectations import expectations_of
-from coordinator.domain.findings import Facts
+from coordinator.domain.findings import Facts, newer_in
 from coordinator.storage import audit, findings, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage
 
 
 async def record_facts(services: Services, actor: Actor, facts: Facts) -> bool:
-    """Store what was found so far; False where this database does not hold that very draw. Twice changes nothing."""
+    """Store what was found so far; False where this database does not hold that very draw. Twice changes nothing.
+
+    What was corrected here since, on pages or by forms, is not undone by a folder that does not know of it.
+    """
     async with transaction(services.pool, actor) as db:
         stored = await rounds.real_round(db, facts.round)
         if (
@@ -26,19 +29,14 @@ async def record_facts(services: Services, actor: Actor, facts: Facts) -> bool:
             or not await _is_this_draw(db, actor, stored.id, facts)
         ):
             return False
-        if await _is_new(db, stored.id, facts):
-            await findings.upsert_findings(db, stored.id, facts.findings)
-            await findings.upsert_publications(db, stored.id, facts.findings)
-            await findings.insert_corrections(db, stored.id, facts.corrections, services.clock())
+        known = await findings.findings(db, stored.id)
+        newer = newer_in(facts, known, await findings.corrections(db, stored.id))
+        if newer.findings or newer.corrections:
+            await findings.upsert_findings(db, stored.id, newer.findings)
+            await findings.upsert_publications(db, stored.id, newer.findings)
+            await findings.insert_corrections(db, stored.id, newer.corrections, services.clock())
             await audit.append(db, actor, "results_recorded", stored.id, stored.code, findings=len(facts.findings))
     return True
-
-
-async def _is_new(db: Connection, round_: UUID, facts: Facts) -> bool:
-    """Whether anything here has not been recorded before; the round's row is locked, so it stays so."""
-    known = {each.content for each in await findings.findings(db, round_)}
-    corrected = set(await findings.corrections(db, round_))
-    return not ({each.content for each in facts.findings} <= known and set(facts.corrections) <= corrected)
 
 
 async def _is_this_draw(db: Connection, actor: Actor, round_: UUID, facts: Facts) -> bool:

@@ -4,7 +4,7 @@ How a filled-in form becomes findings is `results`; what is counted of them is `
 """
 
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
@@ -102,6 +102,34 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=
     @cached_property
     def finding_by_key(self) -> dict[ResultKey, Finding]:
         return {finding.key: finding for finding in self.findings}
+
+
+class Newer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a folder's facts add to what is stored: findings to be written, and what was corrected."""
+
+    findings: tuple[Finding, ...]
+    corrections: tuple[Correction, ...]
+
+
+def newer_in(facts: Facts, standing: Sequence[Finding], corrected: Collection[Correction]) -> Newer:
+    """Say what facts have that is not stored: what a stored correction has replaced does not come back with them.
+
+    Where both say something of one result and no correction tells which came first, the folder was handed in last.
+    """
+    known = {each.key: each for each in standing}
+    replaced = {each.before.content for each in corrected}
+    fresh = [each for each in facts.corrections if each not in corrected]
+    told = {(each.before.content, each.after.content) for each in fresh}
+    renewed = {after for _, after in told}
+    written = [
+        each
+        for each in facts.findings
+        if each.key not in known
+        or (known[each.key].content != each.content and (each.content in renewed or each.content not in replaced))
+    ]
+    made = [Correction(before=known[each.key], after=each) for each in written if each.key in known]
+    untold = (each for each in made if (each.before.content, each.after.content) not in told)
+    return Newer(findings=tuple(written), corrections=(*fresh, *untold))
 
 
 def merge_rounds(folders: Sequence[Facts]) -> tuple[Facts, ...]:

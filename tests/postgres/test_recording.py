@@ -61,6 +61,27 @@ async def test_a_correction_takes_the_place_of_the_finding_and_stays_on_the_reco
         assert await findings.corrections(db, round_) == list(later.corrections)
 
 
+async def test_a_folder_that_knows_nothing_of_a_later_correction_does_not_undo_it(world: Services) -> None:
+    """As where results were corrected on a page, and the folder then took another department's form."""
+    round_ = await dispatched(world)
+    facts = await facts_of(world, round_)
+    first, second, *others = facts.findings
+    assert await record_facts(world, CONSOLE, replace(facts, findings=(first, second)))
+    changed = replace(first, result=ResultCode.ORDERED_TO_CORRECT)
+    correction = Correction(before=first, after=changed)
+    later = replace(facts, findings=(changed, second), corrections=(*facts.corrections, correction))
+    assert await record_facts(world, CONSOLE, later)
+    unheard = replace(second, result=ResultCode.PENDING)
+    assert await record_facts(world, CONSOLE, replace(facts, findings=(first, unheard, *others)))
+    async with transaction(world.pool, WORKER) as db:
+        standing = await findings.findings(db, round_)
+        corrections = await findings.corrections(db, round_)
+    assert changed in standing
+    assert unheard in standing
+    assert len(standing) == len(facts.findings)
+    assert corrections == [*later.corrections, Correction(before=second, after=unheard)]
+
+
 async def test_facts_of_a_round_that_the_database_does_not_know_are_not_recorded(world: Services) -> None:
     facts = await facts_of(world, await dispatched(world))
     unknown = replace(facts, expectations=replace(facts.expectations, round=RoundId("unknown")))
