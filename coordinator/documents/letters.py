@@ -4,7 +4,6 @@ The code stands here in clear and nowhere else. What may be told is decided in `
 """
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from coordinator.documents.file_names import file_stem
+from coordinator.documents.packing import packed
 from coordinator.documents.pages import render
 from coordinator.documents.printing import Heading, NewPage, Part, Qr, Rows, Text, Title, pdf, qr_of
 from coordinator.domain.announcements import AnnouncedVisit, Announcement, Contact
@@ -22,8 +22,6 @@ from coordinator.domain.wording import moment_words, together
 
 TITLE = "检查告知函"
 OPENING = "/letter"
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""What a package says of when its files were made: the same letters give the same bytes."""
 
 
 class WrittenLetter(Struct, frozen=True, kw_only=True):
@@ -72,11 +70,7 @@ def package(written: Sequence[WrittenLetter]) -> bytes:
         stem = f"分件/{file_stem(one.announcement.target.id)}"
         files[f"{stem}.html"] = letter_page(one)
         files[f"{stem}.pdf"] = letter_pdf(one)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in files.items():
-            packed.writestr(zipfile.ZipInfo(name, _EARLIEST), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return packed(files)
 
 
 def _all_in_one(written: Sequence[WrittenLetter]) -> bytes:

@@ -68,6 +68,12 @@ async def papers(db: Connection, approval: UUID) -> list[PaperLine]:
     return await fetch_all(db, PaperLine, sql, approval)
 
 
+async def paper_contents(db: Connection, approval: UUID) -> list[bytes]:
+    """What all papers of a set say, by kind and subject."""
+    sql = "SELECT content FROM paper WHERE approval = $1 ORDER BY kind, subject"
+    return [row["content"] for row in await db.fetch(sql, approval)]
+
+
 async def paper_content(db: Connection, approval: UUID, kind: PaperKind, subject: str) -> bytes | None:
     content: bytes | None = await db.fetchval(
         "SELECT content FROM paper WHERE approval = $1 AND kind = $2 AND subject = $3", approval, kind.value, subject

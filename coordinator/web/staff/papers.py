@@ -15,9 +15,11 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.actions.approving import OpenedPaper, approve, draw_up, open_paper, read_approvals, return_papers
+from coordinator.actions.paper_packages import package_papers
 from coordinator.actions.services import Services
 from coordinator.documents.official.pdf_files import pdf_file
 from coordinator.documents.official.word_files import word_file
+from coordinator.documents.packing import ZIP_TYPE
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid
 from coordinator.domain.papers import PaperKind
@@ -122,6 +124,17 @@ async def paper_file(
     return Response(content, headers=headers, media_type=MEDIA[form])
 
 
+@get("/rounds/{round_id:uuid}/papers.zip", include_in_schema=False)
+async def papers_package(
+    planned: Given[Known], actor: Given[Actor], services: Given[Services], round_id: FromPath[UUID]
+) -> Response[bytes]:
+    """All papers of a round; for a department its own."""
+    content = await package_papers(services, actor, round_id)
+    name = quote(f"{planned.reading.stored.settings.round.name} 文书.zip")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, headers=headers, media_type=ZIP_TYPE)
+
+
 def _word(opened: OpenedPaper) -> bytes:
     approval = opened.approval
     return word_file([opened.paper], approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
@@ -141,4 +154,4 @@ def _back(round_id: UUID) -> Redirect:
     return Redirect(f"/rounds/{round_id}/papers", status_code=303)
 
 
-OFFICIAL_PAPERS = (papers_page, draw_up_papers, approve_papers, return_for_change, paper_file)
+OFFICIAL_PAPERS = (papers_page, draw_up_papers, approve_papers, return_for_change, paper_file, papers_package)
