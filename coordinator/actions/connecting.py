@@ -81,6 +81,7 @@ KINDS: Mapping[ConnectorKind, Kind] = {
     ),
     ConnectorKind("website"): Kind(
         title="部门网站",
+        wants=(Wanted.PAGES,),
         settings=WebsiteSettings,
         make=lambda settings, secrets, clock: Website(settings, secrets, clock=clock),
     ),

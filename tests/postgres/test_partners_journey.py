@@ -17,6 +17,7 @@ from connectors.contract import File
 from connectors.partners.http import standing
 from connectors.partners.misbehaving import Misbehaviour, read_misbehaviour
 from connectors.partners.platform import PlatformPartner
+from connectors.partners.website import WebsitePartner
 from connectors.publicity import PublicitySettings
 from connectors.records import Penalty, Result, read_records
 from connectors.supervision import SupervisionSettings
@@ -111,7 +112,13 @@ async def connected(
             ("folder", (Wanted.RESULTS, Wanted.REFERRALS), {"root": str(root)}),
             ("publicity", (Wanted.PUBLICITY,), {"address": at["publicity"], "networks": HERE}),
             ("supervision", (Wanted.ACTS,), {"address": at["supervision"], "networks": HERE, "catalogue": catalogue}),
+            (
+                "website",
+                (Wanted.PAGES,),
+                {"root": str(root / f"site-{number}"), "address": f"http://127.0.0.1/{number}"},
+            ),
         ]
+        (root / f"site-{number}").mkdir()
         for kind, wants, settings in ways:
             name = DestinationName(f"{kind}-{number}")
             draft = DestinationDraft(
@@ -210,6 +217,12 @@ async def test_every_department_and_both_platforms_hold_exactly_their_rows(
             for _row in own
         )
         assert rows == Counter(each.department for each in gathered)
+        for number, department in enumerate(departments):
+            site = WebsitePartner(root / f"site-{number}")
+            assert site.unequal() == []
+            published = sum(each.is_published for each in facts.findings if each.department == department)
+            pages = b"".join(content for name, content in site.held().items() if name.endswith(".csv"))
+            assert pages.count("安全出口堵塞".encode()) == published, "all that has something to tell is published"
         acts = Counter(sender for (sender, _), report in partners.supervision.held.items())
         inspected = {(each.department, each.target) for each in facts.findings}
         assert acts == Counter(department for department, _ in inspected)
