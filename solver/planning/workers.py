@@ -27,6 +27,8 @@ LAST_GLANCES = 20
 """So often it is looked whether somebody who was told to stop has stopped, once the time is over."""
 FEW_MATTERS = 100
 """So few are planned here, whatever workers there could be: before a process has begun, all is done."""
+MOST_FINISHED = 10_000
+"""Where somebody was given up, so many are finished here: done sooner than new processes begin."""
 Answer = TypeVar("Answer")
 
 
@@ -136,6 +138,7 @@ class Workers:
         if waiting:
             pool.kill()
             self._pool = None
+            self.count = 1 if len(self.site.ground.problem.matters) <= MOST_FINISHED else self.count
         return [None if each in waiting or each.cancelled() else each.result() for each in futures]
 
 
