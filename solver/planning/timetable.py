@@ -75,6 +75,8 @@ class Timetable:
 
     def place(self, doors: Sequence[Door], half_days: int = -1) -> TourNumber | None:
         """Send a tour to these doors in the best of `half_days` that is possible, or return None."""
+        if len({door.target for door in doors}) < len(doors):
+            return None
         demands = merged(demand for door in doors for demand in door.demands)
         minutes, order = self.travel.route([door.target for door in doors])
         driven = tuple(doors[place] for place in order)

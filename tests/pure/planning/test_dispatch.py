@@ -41,5 +41,15 @@ def test_a_divided_visit_that_cannot_be_reunited_stays_as_it_was() -> None:
     assert sorted(_where(timetable)) == sorted(before)
 
 
+def test_no_tour_visits_a_target_twice() -> None:
+    """Rule 3: one visit a half-day, also where the tour that is there already would take the other along."""
+    apart = (a_matter("m1", target="厂0", separate=True), a_matter("m2", target="厂0", separate=True))
+    site = site_of(a_county(targets=(a_target("厂0"),), matters=apart))
+    timetable = Timetable(site.ground, site.staffing, site.travel)
+    doors = [door(site.ground, site.staffing, (each,)) for each in apart]
+    assert timetable.place(doors) is None
+    assert [timetable.place((each,), 0b01) is None for each in doors] == [False, True]
+
+
 def _where(timetable: Timetable) -> list[tuple[int, tuple[str, ...]]]:
     return [(each.half_day, tuple(door.matters[0].id for door in each.doors)) for each in timetable.stints.values()]
