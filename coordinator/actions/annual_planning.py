@@ -25,7 +25,7 @@ from coordinator.domain.annual_plans import (
 )
 from coordinator.domain.approvals import Decision, acceptable_number, acceptable_reason
 from coordinator.domain.errors import Conflict, NotFound
-from coordinator.domain.permissions import permit
+from coordinator.domain.permissions import may, permit
 from coordinator.domain.tasks import Task
 from coordinator.storage import annual_plans, audit, rounds
 from coordinator.storage.connection import Connection, act_as, transaction
@@ -69,9 +69,8 @@ async def withdraw_line(services: Services, actor: Actor, year: int, id_: str, r
     said = acceptable_reason(reason)
     async with transaction(services.pool, actor) as db:
         found = next((each for each in await _standing(db, actor, year) if each.id == id_), None)
-        if found is None:
+        if found is None or not may(actor, Act.PLAN_YEAR, department=found.department):
             raise NotFound("计划里没有这一条。", remedy="请刷新页面。")
-        permit(actor, Act.PLAN_YEAR, department=found.department)
         await _change(db, actor, year, found, said, services.clock(), withdrawn=True)
 
 

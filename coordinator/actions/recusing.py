@@ -19,7 +19,7 @@ from coordinator.domain.approvals import acceptable_reason
 from coordinator.domain.dispatches import LOCAL_TIME, Dispatch
 from coordinator.domain.errors import Conflict, Invalid, NotFound, TooLate
 from coordinator.domain.ids import InspectorId, TargetId
-from coordinator.domain.permissions import permit
+from coordinator.domain.permissions import may, permit
 from coordinator.domain.recusals import (
     RecusalCause,
     RecusalDecision,
@@ -55,13 +55,12 @@ class RecusalReading(Struct, frozen=True, kw_only=True):
 
 
 async def ask_recusal(services: Services, actor: Actor, round_: UUID, wish: RecusalWish) -> None:
-    """Ask that an inspector does not go to a target; raises Invalid where nobody sends him or her there."""
+    """Ask that an inspector does not go to a target; raises Invalid where nobody of one's own is sent there."""
     permit(actor, Act.ASK_RECUSAL)
     now, reason = services.clock(), acceptable_reason(wish.reason)
     async with transaction(services.pool, actor) as db:
         stored, dispatch = await _teams(db, actor, round_)
         request = _request(dispatch, actor, wish, reason, now)
-        permit(actor, Act.ASK_RECUSAL, department=request.department)
         if not await recusals.insert_request(db, round_, request):
             raise Conflict("同样的回避已经提出，正在等待决定。", remedy="请等负责人决定。")
         facts = {"target": request.target, "cause": request.cause.words, "due": request.due_on.isoformat()}
@@ -114,7 +113,9 @@ async def _teams(db: Connection, actor: Actor, round_: UUID) -> tuple[StoredRoun
 
 def _request(dispatch: Dispatch, actor: Actor, wish: RecusalWish, reason: str, now: datetime) -> RecusalRequest:
     target, inspector = TargetId(wish.target.strip()), InspectorId(wish.inspector.strip())
-    if inspector not in dispatch.inspectors or not places_at(dispatch, inspector, target, now):
+    department, _ = dispatch.inspectors.get(inspector, (None, None))
+    is_own = department is not None and may(actor, Act.ASK_RECUSAL, department=department)
+    if department is None or not is_own or not places_at(dispatch, inspector, target, now):
         raise Invalid("这位人员今后没有去这个对象的安排。", remedy="请核对人员编号和对象代码。", field="inspector")
     first = first_visit_at(dispatch, inspector, target, now)
     asked_on = now.astimezone(LOCAL_TIME).date()
@@ -122,7 +123,7 @@ def _request(dispatch: Dispatch, actor: Actor, wish: RecusalWish, reason: str, n
         id=uuid4(),
         target=target,
         inspector=inspector,
-        department=dispatch.inspectors[inspector][0],
+        department=department,
         cause=wish.cause,
         reason=reason,
         asked_by=actor.id,

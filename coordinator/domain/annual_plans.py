@@ -130,10 +130,10 @@ def standing_lines(changes: Iterable[AnnualChange]) -> tuple[AnnualLine, ...]:
 
 
 def refuse_unlike(lines: Sequence[AnnualLine], line: AnnualLine) -> None:
-    """Raise Conflict for a change that changes nothing, NotPermitted for another department's line."""
+    """Raise Conflict for a change that changes nothing, and for a number that another department has."""
     before = next((each for each in lines if each.id == line.id), None)
     if before is not None and before.department != line.department:
-        raise NotPermitted(f"任务编号 {line.id} 是{before.department}的。", remedy="请换一个编号。")
+        raise Conflict(f"任务编号 {line.id} 已经用过。", remedy="请换一个编号。", field="id")
     if before == line:
         raise Conflict("与现在的计划一样，没有改动。")
 

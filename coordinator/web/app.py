@@ -107,7 +107,12 @@ def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
     With `local`, whoever is at this machine looks as that actor until somebody has set a password here.
     """
     watch = Watch()
-    app = Litestar(
+    return Logged(Guarded(routed(services, local, watch), services.settings.public_host), watch.note)
+
+
+def routed(services: Services, local: Actor | None, watch: Watch) -> Litestar:
+    """Make what answers behind the gate, with the table of all routes."""
+    return Litestar(
         route_handlers=[*PAGES, API, alive, ready, metrics, asset],
         dependencies=dependencies(services, local) | {"watch": Provide(lambda: watch, sync_to_thread=False)},
         before_request=refuse_foreign_form,
@@ -118,4 +123,3 @@ def create_app(services: Services, *, local: Actor | None = None) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return Logged(Guarded(app, services.settings.public_host), watch.note)

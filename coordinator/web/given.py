@@ -92,7 +92,10 @@ def _ceremonies(services: Services) -> dict[str, Provide]:
 
 
 def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:
-    """`known` and `draw` as far as the actor may see them; what is `published` is read for anyone."""
+    """`known` and `draw` as far as the actor may see them; what is `published` is read for anyone.
+
+    `whole` is what is published, for whoever may see the round.
+    """
 
     async def known(actor: Given[Actor], round_id: FromPath[UUID]) -> Known:
         return await memory.recall(actor, round_id)
@@ -104,6 +107,9 @@ def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:
     async def draw(actor: Given[Actor], round_id: FromPath[UUID], stage: FromPath[Stage]) -> DrawReading:
         return await read_draw(services, actor, round_id, stage)
 
+    async def whole(known: Given[Known]) -> Known:
+        return await memory.recall(PUBLICATION, known.reading.stored.id)
+
     async def published(round_id: FromPath[UUID]) -> Known:
         return await memory.recall(PUBLICATION, round_id)
 
@@ -114,6 +120,7 @@ def _rounds(services: Services, memory: Memory) -> dict[str, Provide]:
         "known": known,
         "planned": planned,
         "draw": draw,
+        "whole": whole,
         "published": published,
         "published_draw": published_draw,
     }

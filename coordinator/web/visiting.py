@@ -74,9 +74,10 @@ def form_key(request: Asked) -> str:
 async def refuse_foreign_form(request: Asked) -> None:
     """Stop whatever would change something and was not sent from one of our pages; raises NotPermitted.
 
-    A program's token is no cookie: no foreign page can make a browser send it.
+    A program's token is no cookie: no foreign page can make a browser send it. A program that sent neither hears from
+    its route that nobody has signed in.
     """
-    if request.method in SAFE or (is_api(request) and token_of(request) is not None):
+    if request.method in SAFE or (is_api(request) and (token_of(request) is not None or not session_of(request))):
         return
     expected = form_key(request)
     if not expected or not same((await _fields(request)).get(FORM_KEY, ""), expected):

@@ -84,10 +84,12 @@ async def test_a_department_writes_and_sees_its_own_lines_alone(world: Services)
     assert [line.id for line in (await read_year(world, water, 2026)).lines] == ["水-01"]
     with pytest.raises(NotPermitted):
         await put_line(world, fire, 2026, WATER, LINE, "代报")
-    with pytest.raises(NotPermitted):
+    with pytest.raises(Conflict) as taken:
         await put_line(world, fire, 2026, "禾川县消防救援大队", LINE, "占用编号")
-    with pytest.raises(NotPermitted):
-        await withdraw_line(world, fire, 2026, "水-01", "不查了")
+    assert WATER not in taken.value.sentence(), "a number is the county's, whose it is is not told"
+    for id_ in ("水-01", "无-01"):
+        with pytest.raises(NotFound):
+            await withdraw_line(world, fire, 2026, id_, "不查了")
     with pytest.raises(NotPermitted):
         await draw_up_year(world, fire, 2026)
     assert [line.id for line in (await read_year(world, WORKER, 2026)).lines] == ["水-01", "消-01"]
@@ -179,6 +181,9 @@ async def test_pages_from_the_form_to_open_data(world: Services) -> None:
         assert (await send(browser, page, page, **LINE, reason="年初报送")).status_code == 303
         assert "提请审批" not in words(await browser.get(page))
     async with browser_of(world, clerk) as browser:
+        for said in ({"department": WATER}, {"department": "禾川县消防救援大队", "ratio": "10%"}):
+            refused = await send(browser, page, page, **LINE | said, reason="再写一次")
+            assert refused.status_code == 422, "nothing changes, or the number is another's"
         assert (await send(browser, page, f"{page}/draw-up")).status_code == 303
         assert "请由另一位" in words(await browser.get(page))
     async with visiting(world) as anyone, browser_of(world, head) as browser:

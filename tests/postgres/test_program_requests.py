@@ -73,6 +73,21 @@ async def test_a_key_belongs_to_one_request_of_one_token(services: Services) -> 
         assert "idempotent-replayed" not in theirs.headers
 
 
+async def test_who_may_not_see_the_answer_does_nothing_and_without_a_token_nobody_asks(
+    pool: Pool, services: Services
+) -> None:
+    round_ = await drawn(services)
+    person = await a_person(services, "planner")
+    half = await create_token(services, person.who, "程序", frozenset({Act.PLAN_ROUND}))
+    address = f"/api/v1/rounds/{round_}/planning"
+    async with visiting(services) as program:
+        refused = await program.post(address, json={"seconds": 5}, headers=headers(half, str(uuid4())))
+        unknown = await program.post(address, json={"seconds": 5}, headers={"Idempotency-Key": str(uuid4())})
+    assert (refused.status_code, unknown.status_code) == (403, 401)
+    assert unknown.headers["www-authenticate"] == "Bearer"
+    assert "job_requested" not in await trail(pool)
+
+
 @pytest.mark.parametrize("key", [None, "x" * 201, "键"])
 async def test_without_a_usable_key_nothing_is_done(pool: Pool, services: Services, key: str | None) -> None:
     round_, token = await drawn(services), await a_token(services)

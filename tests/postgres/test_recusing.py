@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 from support.people import a_person
 from support.rounds import SUPERVISOR, WATER, dispatched, planned, stored, trail
 from support.rounds import world as world_of
@@ -157,8 +158,12 @@ async def test_a_liaison_asks_for_the_own_people_alone_and_decides_nothing(world
     assert dispatch.inspectors[own.inspector][0] == WATER  # type: ignore[index] # an id of the plan
     assert other.role.department != WATER
     await ask_recusal(world, liaison, round_, own.wish)
-    with pytest.raises(NotPermitted):
-        await ask_recusal(world, liaison, round_, other.wish)
+    said = []
+    for inspector in (other.wish.inspector, "nobody"):
+        with pytest.raises(Invalid) as refused:
+            await ask_recusal(world, liaison, round_, replace(other.wish, inspector=inspector))
+        said.append(refused.value.sentence())
+    assert said[0] == said[1], "who goes where for others is not told"
     await ask_recusal(world, WORKER, round_, other.wish)
     (seen,) = (await read_recusals(world, liaison, round_)).requests
     assert seen.inspector == own.inspector

@@ -1,7 +1,7 @@
 """What a program may do: take part in a draw for its department, ask for a plan and end a planning.
 
-Each needs a token whose scopes name it, and an `Idempotency-Key`. Holding a draw, publishing and overriding take two
-people at their own screens and have no address here.
+Each needs a token whose scopes name it and what is answered, and an `Idempotency-Key`. Holding a draw, publishing and
+overriding take two people at their own screens and have no address here.
 """
 
 from datetime import datetime
@@ -18,7 +18,9 @@ from coordinator.actions.plan_requests import read_planning, request_plan, stop_
 from coordinator.actions.reading import read_draw
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
+from coordinator.domain.acts import Act
 from coordinator.domain.jobs import StopRequest
+from coordinator.domain.permissions import permit
 from coordinator.web.api.answers import ERRORS, Keyed, of_writing
 from coordinator.web.given import Given
 from coordinator.web.shown.draws import DrawShown, draw_shown
@@ -59,6 +61,7 @@ async def post_commitment(
     actor: Given[Actor],
     services: Given[Services],
 ) -> DrawShown:
+    permit(actor, Act.SEE_DRAWS)
     await commit(services, actor, round_id, stage, data.commitment)
     return draw_shown(await read_draw(services, actor, round_id, stage))
 
@@ -71,6 +74,7 @@ async def post_reveal(
     actor: Given[Actor],
     services: Given[Services],
 ) -> DrawShown:
+    permit(actor, Act.SEE_DRAWS)
     await reveal(services, actor, round_id, stage, data.secret)
     return draw_shown(await read_draw(services, actor, round_id, stage))
 
@@ -90,6 +94,7 @@ async def post_planning(
     services: Given[Services],
     now: Given[datetime],
 ) -> Response[PlanningShown]:
+    permit(actor, Act.WATCH_PLANNING)
     await request_plan(services, actor, round_id, float(data.seconds))
     shown = planning_shown(await read_planning(services, actor, round_id), now)
     return Response(shown, headers={"Location": f"/api/v1/rounds/{round_id}/planning"})
@@ -108,6 +113,7 @@ async def post_planning_stop(
     services: Given[Services],
     now: Given[datetime],
 ) -> PlanningShown:
+    permit(actor, Act.WATCH_PLANNING)
     await stop_planning(services, actor, round_id, data.how)
     return planning_shown(await read_planning(services, actor, round_id), now)
 

@@ -25,34 +25,34 @@ PLACE = "/rounds/{round_id:uuid}/draws/{stage:str}"
 
 
 @get(f"{PLACE}/screen", include_in_schema=False)
-async def screen_page(seat: Given[Seat], known: Given[Known], published: Given[Known]) -> Response[bytes]:
+async def screen_page(seat: Given[Seat], known: Given[Known], whole: Given[Known]) -> Response[bytes]:
     """The draw in large type, for the projector in the room."""
-    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
+    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(whole.reading))
     return page("ceremony_screen.html", **paper.values(await seat.look()), actor=seat.actor, path=seat.path)
 
 
 @get(f"{PLACE}/screen/progress", include_in_schema=False)
 async def screen_progress(
-    seat: Given[Seat], known: Given[Known], published: Given[Known], seen: FromQuery[str]
+    seat: Given[Seat], known: Given[Known], whole: Given[Known], seen: FromQuery[str]
 ) -> Response[bytes]:
     """What is live on the projector, for a browser that asks again and again."""
-    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
+    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(whole.reading))
     return await live_part(seat.live(seen, paper.draw))
 
 
 @get(f"{PLACE}/screen/events", include_in_schema=False)
 async def screen_events(
-    seat: Given[Seat], known: Given[Known], published: Given[Known], seen: FromQuery[str]
+    seat: Given[Seat], known: Given[Known], whole: Given[Known], seen: FromQuery[str]
 ) -> ServerSentEvent:
     """The same, told as it happens."""
-    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
+    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(whole.reading))
     return await live_events(seat.live(seen, paper.draw), LOOK_SECONDS)
 
 
 @get(f"{PLACE}/record", include_in_schema=False)
-async def record_page(seat: Given[Seat], known: Given[Known], published: Given[Known]) -> Response[bytes]:
+async def record_page(seat: Given[Seat], known: Given[Known], whole: Given[Known]) -> Response[bytes]:
     """The record of the draw, to be printed and signed."""
-    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(published.reading))
+    paper = Paper(seat=seat, known=known, is_sealed=has_unannounced(whole.reading))
     return page("ceremony_record.html", **paper.values(await seat.look()), actor=seat.actor, path=seat.path)
 
 

@@ -91,6 +91,7 @@ async def new_destination_page(
 @post("/destinations", include_in_schema=False)
 async def propose(request: Asked, actor: Given[Actor], services: Given[Services]) -> Response[bytes] | Redirect:
     """Propose one; another person confirms it."""
+    permit(actor, Act.MANAGE_DESTINATIONS)
     form = await read_form(request, Fields)
     kind = _kind(form.get("connector", ""))
     settings = settings_given(kind, form)

@@ -27,7 +27,7 @@ async def letters_page(
     request: Asked,
     round_id: FromPath[UUID],
     known: Given[Known],
-    published: Given[Known],
+    whole: Given[Known],
     actor: Given[Actor],
     services: Given[Services],
     done: FromQuery[str] = "",
@@ -35,7 +35,7 @@ async def letters_page(
     """The letters, and the button that writes those that are due."""
     listed = await listed_letters(services, actor, round_id)
     now = services.clock()
-    shown = letters_shown(published, listed, actor.department, now)
+    shown = letters_shown(whole, listed, actor.department, now)
     return in_round("letters.html", known, now, actor, shown=shown, form_key=form_key(request), done=done)
 
 

@@ -20,7 +20,7 @@ from coordinator.domain.annual_plans import (
     refuse_unlike,
     standing_lines,
 )
-from coordinator.domain.errors import Conflict, Invalid, NotPermitted
+from coordinator.domain.errors import Conflict, Invalid
 from coordinator.domain.ids import DepartmentId, TaskId
 
 WRITTEN = {
@@ -86,7 +86,7 @@ def test_a_change_changes_something_of_ones_own() -> None:
     refuse_unlike([line], replace(line, ratio="10%"))
     with pytest.raises(Conflict):
         refuse_unlike([line], line)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(Conflict, match="已经用过"):
         refuse_unlike([line], replace(line, department=DepartmentId(FIRE)))
 
 
