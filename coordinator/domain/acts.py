@@ -45,6 +45,8 @@ class Act(StrEnum):
     SEE_RESULTS = "see_results"
     """What was found, what is missing, and what follows; a department's own, and what it must know of others'."""
     ENTER_RESULTS = "enter_results"
+    CLOSE_TABLE = "close_table"
+    """Report a unit's statistics table as it stands (填报)."""
     SEE_ACCOUNTS = "see_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
     KEEP_OWN_ACCOUNT = "keep_own_account"

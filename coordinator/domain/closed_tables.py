@@ -3,10 +3,12 @@
 Figures are made in `statistics`; where closed tables are kept is not decided here.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 from msgspec import Struct
 
 from coordinator.domain.codes import DepartmentLevel
@@ -38,6 +40,11 @@ class TableCorrection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     year: int
     closed_on: date
     changes: tuple[FigureChange, ...]
+
+
+def table_digest(table: StatisticsTable) -> str:
+    """Digest a table's figures, so that one reports what one has seen."""
+    return hashlib.sha256(msgspec.json.encode(table, order="deterministic")).hexdigest()
 
 
 def correction_since(closed: ClosedTable, current: StatisticsTable) -> TableCorrection | None:

@@ -51,6 +51,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.SEE_RESULTS:      (_ALL,  _OWN,   _OWN,  _ALL,   _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     # who inspects enters and publishes (谁检查、谁录入、谁公开)
     Act.ENTER_RESULTS:    (_NO,   _OWN,   _OWN,  _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.CLOSE_TABLE:      (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.SEE_ACCOUNTS:     (_NO,   _NO,    _NO,   _NO,    _ALL,   _ALL,  _ALL,   _NO, _NO,   _NO),
     Act.MANAGE_ACCOUNTS:  (_NO,   _NO,    _NO,   _NO,    _NO,    _ALL,  _ALL,   _NO, _NO,   _NO),
     Act.KEEP_OWN_ACCOUNT: (_ME,   _ME,    _ME,   _ME,    _ME,    _ME,   _NO,    _NO, _NO,   _NO),

@@ -720,6 +720,22 @@ CREATE TABLE public.chance (
 
 ALTER TABLE ONLY public.chance FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.closed_table (
+    unit text NOT NULL,
+    year integer NOT NULL,
+    department text,
+    content jsonb NOT NULL,
+    closed_on date NOT NULL,
+    closed_by text NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT closed_table_check CHECK ((department = unit)),
+    CONSTRAINT closed_table_closed_by_check CHECK ((closed_by <> ''::text)),
+    CONSTRAINT closed_table_unit_check CHECK ((unit <> ''::text)),
+    CONSTRAINT closed_table_year_check CHECK (((year >= 2000) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.closed_table FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.collection (
     round uuid NOT NULL,
     settings_file bytea NOT NULL,
@@ -1820,6 +1836,9 @@ ALTER TABLE ONLY public.caused_inspection
 ALTER TABLE ONLY public.chance
     ADD CONSTRAINT chance_pkey PRIMARY KEY (plan, role, inspector);
 
+ALTER TABLE ONLY public.closed_table
+    ADD CONSTRAINT closed_table_pkey PRIMARY KEY (unit, year);
+
 ALTER TABLE ONLY public.collection
     ADD CONSTRAINT collection_pkey PRIMARY KEY (round);
 
@@ -2161,6 +2180,8 @@ CREATE TRIGGER batch_has_its_turn AFTER INSERT ON public.batch REFERENCING NEW T
 CREATE TRIGGER caused_inspection_has_its_turn AFTER INSERT ON public.caused_inspection REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER chance_is_stored_with_its_plan AFTER INSERT ON public.chance REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_late_part();
+
+CREATE TRIGGER closed_table_is_final BEFORE UPDATE ON public.closed_table FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER commitment_is_kept BEFORE INSERT OR UPDATE ON public.commitment FOR EACH ROW EXECUTE FUNCTION public.refuse_late_secret();
 
@@ -2573,6 +2594,8 @@ ALTER TABLE public.caused_inspection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chance ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.closed_table ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.collection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commitment ENABLE ROW LEVEL SECURITY;
@@ -2598,6 +2621,8 @@ CREATE POLICY coordinator ON public.batch USING (public.onedoor_is_coordinator()
 CREATE POLICY coordinator ON public.caused_inspection USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.chance USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.closed_table USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.collection USING (public.onedoor_is_coordinator());
 
@@ -2853,6 +2878,8 @@ CREATE POLICY own_department ON public.asked_department FOR SELECT USING ((depar
 
 CREATE POLICY own_department ON public.caused_inspection USING ((department = public.onedoor_department()));
 
+CREATE POLICY own_department ON public.closed_table USING ((department = public.onedoor_department()));
+
 CREATE POLICY own_department ON public.correction USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.destination FOR SELECT USING ((department = public.onedoor_department()));
@@ -3031,6 +3058,8 @@ CREATE POLICY supervisor ON public.batch FOR SELECT USING (public.onedoor_is_sup
 CREATE POLICY supervisor ON public.caused_inspection FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.chance FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.closed_table FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.collection FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -3292,6 +3321,8 @@ GRANT SELECT,INSERT ON TABLE public.calendar_year TO app;
 GRANT SELECT,INSERT ON TABLE public.caused_inspection TO app;
 
 GRANT SELECT,INSERT ON TABLE public.chance TO app;
+
+GRANT SELECT,INSERT ON TABLE public.closed_table TO app;
 
 GRANT SELECT,INSERT ON TABLE public.collection TO app;
 

@@ -1,7 +1,9 @@
 """Results entered on a phone: from the duty to the saved form by the keyboard alone; no page here has a script."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 from playwright.async_api import Browser
@@ -99,3 +101,34 @@ async def test_what_follows_from_results_is_read_by_everybody(
         await page.locator("#evidence").wait_for()
         assert not await faults(page)
         await pictured(page, f"evidence-{size[0]}")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_form_is_uploaded_looked_through_and_entered(
+    browser: Browser, services: Services, address: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    round_ = await rounds.dispatched(at(services, BEFORE))
+    liaison = await a_person(services, "li.si", Office.DEPARTMENT)
+    filled = tmp_path / "填报.xlsx"
+    async with window(browser, address, session=liaison.session, size=size) as seen:
+        page = await seen.open(f"/rounds/{round_}/results")
+        await page.get_by_role("link", name="用工作簿填报").press("Enter")
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="下载填报表").click()
+        await (await download.value).save_as(filled)
+        assert not await faults(page)
+        await pictured(page, f"form-upload-{size[0]}")
+        book = openpyxl.load_workbook(filled)
+        for row, result in ((2, "未发现问题"), (3, "很好")):
+            for column, value in ((5, "2026-03-10"), (6, result)):
+                book["检查结果"].cell(row, column, value)
+        book.save(filled)
+        await page.get_by_label("填报表（.xlsx，不超过 20 MB）").set_input_files(filled)
+        await pressed(seen, "上传并核对")
+        await page.get_by_role("heading", name="核对结果").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"form-trial-{size[0]}")
+        await pressed(seen, "只提交正确的行，其余 1 行退回")
+        await page.get_by_text("✓ 已经提交").wait_for()
+        assert not await faults(page)
+        await pictured(page, f"form-entered-{size[0]}")

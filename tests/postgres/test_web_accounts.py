@@ -35,6 +35,7 @@ POSTED = (
         f"/rounds/{UUID(int=1)}/{act}"
         for act in ("planning", "planning/stop", "moves", "moves/undo", "moves/override", "ask", "hand-in")
     ),
+    "/statistics",
     *(f"/rounds/{UUID(int=1)}/results/{act}" for act in ("entry", "forms", f"forms/{UUID(int=1)}")),
     *(f"/rounds/{UUID(int=1)}/hand-in/{UUID(int=1)}/{act}" for act in ("commit", "again", "undo")),
     *("/rounds", "/rounds/file", "/letter", "/letter/leave", f"/rounds/{UUID(int=1)}/letters"),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from support import rounds
 from support.people import Person, a_person, with_second_factor
 from support.web import AFTER, World, at, dispatched_world, visiting, words
@@ -16,6 +17,7 @@ from support.web import AFTER, World, at, dispatched_world, visiting, words
 from coordinator.actions.recording import record_facts
 from coordinator.documents.statistics_workbook import statistics_json
 from coordinator.domain.actors import CONSOLE, OF_DEPARTMENTS, Office
+from coordinator.domain.codes import PublicationChannel
 from coordinator.domain.statistics import Statistics, statistics
 from coordinator.embedded import Endpoints
 
@@ -103,3 +105,49 @@ async def test_the_course_says_how_far_results_are_and_leads_to_both(world: Worl
     assert f"录入{count}/{count}，公示0" in words(page)
     assert f'href="/rounds/{world.round}/results"' in page.text
     assert 'href="/statistics?year=2026"' in page.text
+
+
+async def test_a_table_is_reported_once_as_it_was_seen_and_what_comes_later_is_a_correction(
+    server: Endpoints, template: str
+) -> None:
+    async with dispatched_world(server, template) as made:
+        world, facts = World(at(made.services, AFTER), made.round), await rounds.facts_of(made.services, made.round)
+        initiated = {task.id for task in facts.expectations.tasks if task.initiator == rounds.WATER and task.drawn}
+        own = [each for each in facts.findings if each.task in initiated]
+        assert await record_facts(world.services, CONSOLE, replace(facts, findings=tuple(own[:1]), corrections=()))
+        person = await person_of(world, Office.DEPARTMENT, rounds.WATER)
+        async with visiting(world.services, AFTER, person.session) as browser:
+            page = await browser.get("/statistics")
+            form = dict(re.findall(r'name="(form_key|year|unit|seen)" value="([^"]+)"', page.text))
+            assert (await browser.post("/statistics", data=form | {"seen": "0" * 64})).status_code == 409
+            other = next(name for name in (each.id for each in facts.expectations.departments) if name != rounds.WATER)
+            nobodys = await browser.post("/statistics", data=form | {"unit": "nobody"})
+            theirs = await browser.post("/statistics", data=form | {"unit": other})
+            assert (theirs.status_code, theirs.text) == (404, nobodys.text)
+            for _ in range(2):
+                assert (await browser.post("/statistics", data=form)).status_code == 303
+            assert "此后没有变动" in words(await browser.get("/statistics"))
+            published = tuple(
+                replace(each, published_on=AFTER.date(), channel=PublicationChannel.PUBLICITY_SYSTEM) for each in own
+            )
+            assert await record_facts(world.services, CONSOLE, replace(facts, findings=published, corrections=()))
+            corrected = await browser.get("/statistics")
+            assert "填报之后的更正" in words(corrected)
+            assert "公示系统：已报 0" in words(corrected)
+            book = openpyxl.load_workbook(io.BytesIO((await browser.get(f"/statistics.xlsx?year={YEAR}")).content))
+            assert "更正" in book.sheetnames
+            assert (await browser.post("/statistics", data=form)).status_code == 409
+        inspector = await person_of(world, Office.INSPECTOR, rounds.WATER)
+        async with visiting(world.services, AFTER, inspector.session) as browser:
+            assert "已填报" in words(await browser.get("/statistics"))
+            key = re.search(r'name="form_key" value="([^"]+)"', (await browser.get("/account")).text)
+            assert key
+            assert (await browser.post("/statistics", data=form | {"form_key": key[1]})).status_code == 403
+        office = await person_of(world, Office.COORDINATOR)
+        async with visiting(world.services, AFTER, office.session) as browser:
+            form = dict(
+                re.findall(r'name="(form_key|year|unit|seen)" value="([^"]+)"', (await browser.get("/statistics")).text)
+            )
+            assert (await browser.post("/statistics", data=form)).status_code == 303
+            assert "已填报" in words(await browser.get("/statistics"))
+        assert (await rounds.trail(world.services.pool)).count("table_closed") == 2

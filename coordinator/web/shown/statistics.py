@@ -4,11 +4,13 @@ The figures are made in the domain's `statistics`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from coordinator.actions.reading import RoundReading
 from coordinator.documents.statistics_workbook import LINE_NAMES, NOTES, SECTION_NAMES, TITLE
+from coordinator.domain.closed_tables import correction_since, table_digest
 from coordinator.domain.codes import DepartmentLevel
 from coordinator.domain.errors import NotFound
 from coordinator.domain.findings import FEN_A_YUAN
@@ -20,6 +22,7 @@ from coordinator.domain.statistics import (
     StatisticsRow,
     StatisticsTable,
 )
+from coordinator.storage.closed_tables import StoredTable
 
 COLUMN_NAMES: Mapping[Column, str] = {
     Column.BATCHES: "抽查批次",
@@ -56,6 +59,15 @@ class EvidenceLine(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
 
 
+class ChangeShown(Struct, frozen=True, kw_only=True):
+    """A figure that is another since the table was reported."""
+
+    name: str
+    column: str
+    reported: str
+    now: str
+
+
 class StatisticsPage(Struct, frozen=True, kw_only=True):
     """One unit's table of a year; `opened` names the figure whose evidence is listed."""
 
@@ -67,11 +79,17 @@ class StatisticsPage(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
     rows: tuple[FigureRow, ...]
     notes: tuple[str, ...]
+    seen: str
+    closed_on: date | None
+    closed_by: str
+    changes: tuple[ChangeShown, ...]
     opened: str
     evidence: tuple[EvidenceLine, ...]
 
 
-def statistics_page(made: Statistics, readings: Sequence[RoundReading], unit: str, opened: str) -> StatisticsPage:
+def statistics_page(
+    made: Statistics, closed: Sequence[StoredTable], readings: Sequence[RoundReading], unit: str, opened: str
+) -> StatisticsPage:
     """Show a unit's table, at first the region's; raises NotFound for a unit or figure that is not there."""
     tables = [*reversed(made.tables)]
     table = next((each for each in tables if each.unit == unit or not unit), None)
@@ -84,6 +102,7 @@ def statistics_page(made: Statistics, readings: Sequence[RoundReading], unit: st
         if row not in names or column not in {*Column}:
             raise NotFound("没有这个数字。", remedy="请从统计表里点开。")
         counted = made.evidence(table, *names[row], Column(column))
+    reported = next((each for each in closed if each.content.unit == table.unit), None)
     return StatisticsPage(
         title=TITLE,
         year=made.year,
@@ -93,9 +112,24 @@ def statistics_page(made: Statistics, readings: Sequence[RoundReading], unit: st
         columns=tuple(COLUMN_NAMES.values()),
         rows=tuple(_rows(table)),
         notes=NOTES,
+        seen=table_digest(table),
+        closed_on=reported.closed_on if reported else None,
+        closed_by=reported.closed_by if reported else "",
+        changes=tuple(_changes(reported, table)) if reported else (),
         opened=f"{row}：{COLUMN_NAMES[Column(column)]}" if opened else "",
         evidence=tuple(_evidence(counted, readings)),
     )
+
+
+def _changes(reported: StoredTable, table: StatisticsTable) -> Iterator[ChangeShown]:
+    correction = correction_since(reported.closed, table)
+    for each in correction.changes if correction else ():
+        yield ChangeShown(
+            name=LINE_NAMES[each.section, each.level],
+            column=COLUMN_NAMES[each.column],
+            reported=str(each.reported),
+            now=str(each.now),
+        )
 
 
 def _rows(table: StatisticsTable) -> Iterator[FigureRow]:

@@ -105,6 +105,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "replanning_left": lambda _, __: "不采用重排的方案，保留原方案",
     "results_recorded": lambda subject, facts: f"轮次“{subject}”的检查结果入库，共{facts.get('findings')}条",
     "results_entered": _entered,
+    "table_closed": lambda subject, facts: f"{subject}填报{facts.get('year')}年统计表",
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
     "package_posted": lambda subject, _: f"给{subject}的文件交付投递",
     "package_delivered": lambda subject, _: f"给{subject}的文件送达",

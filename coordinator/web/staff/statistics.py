@@ -5,17 +5,22 @@ The figures are made in the domain; whose table one sees is decided in actions/a
 
 import asyncio
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.params import FromQuery
+from litestar.response import Redirect
+from msgspec import Meta, Struct
 
-from coordinator.actions.adding_up import add_up, counting
+from coordinator.actions.adding_up import add_up, close_table, counting, read_closed
 from coordinator.actions.reading import RoundReading, all_rounds
 from coordinator.actions.services import Services
 from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
 from coordinator.domain.actors import PUBLICATION, Actor
 from coordinator.domain.acts import Act
+from coordinator.domain.closed_tables import correction_since
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.permissions import permit
 from coordinator.domain.statistics import Statistics
@@ -24,6 +29,15 @@ from coordinator.web.memory import Memory
 from coordinator.web.rendering import page
 from coordinator.web.shown.statistics import statistics_page
 from coordinator.web.staff.handing_in import workbook_response
+from coordinator.web.visiting import Asked, form_key, read_form
+
+
+class ReportForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`seen` is the digest of the figures that the page showed."""
+
+    year: Annotated[str, Meta(pattern=r"^20\d\d$")]
+    unit: str
+    seen: str
 
 
 class AddedUp(NamedTuple):
@@ -35,6 +49,7 @@ class AddedUp(NamedTuple):
 
 @get("/statistics", include_in_schema=False)
 async def statistics_view(
+    request: Asked,
     actor: Given[Actor],
     services: Given[Services],
     memory: Given[Memory],
@@ -44,8 +59,20 @@ async def statistics_view(
 ) -> Response[bytes]:
     """One unit's table; with a figure also what it counts."""
     added = await _added_up(services, actor, memory, year)
-    shown = statistics_page(added.made, added.readings, unit, figure) if added.made.tables else None
-    return page("statistics.html", actor=actor, shown=shown, year=added.made.year)
+    closed = await read_closed(services, actor, added.made.year)
+    shown = statistics_page(added.made, closed, added.readings, unit, figure) if added.made.tables else None
+    return page("statistics.html", actor=actor, shown=shown, year=added.made.year, form_key=form_key(request))
+
+
+@post("/statistics", include_in_schema=False)
+async def report_table(
+    request: Asked, actor: Given[Actor], services: Given[Services], memory: Given[Memory]
+) -> Redirect:
+    """Report a unit's table as the page showed it."""
+    form = await read_form(request, ReportForm)
+    made = (await _added_up(services, actor, memory, int(form.year))).made
+    await close_table(services, actor, made, form.unit, form.seen)
+    return Redirect(f"/statistics?{urlencode({'year': form.year, 'unit': form.unit})}", status_code=303)
 
 
 @get("/statistics.xlsx", include_in_schema=False)
@@ -54,7 +81,10 @@ async def statistics_file(
 ) -> Response[bytes]:
     """All tables that one may see, with all that they count."""
     made = (await _added_up(services, actor, memory, year)).made
-    content = await asyncio.to_thread(statistics_workbook, made, now.astimezone(LOCAL_TIME).date())
+    closed = {each.content.unit: each.closed for each in await read_closed(services, actor, year)}
+    since = [correction_since(closed[each.unit], each) for each in made.tables if each.unit in closed]
+    write = partial(statistics_workbook, corrections=[each for each in since if each is not None])
+    content = await asyncio.to_thread(write, made, now.astimezone(LOCAL_TIME).date())
     return workbook_response(f"{year}年统计表.xlsx", content)
 
 
@@ -75,4 +105,4 @@ async def _added_up(services: Services, actor: Actor, memory: Memory, year: int)
     return AddedUp(await add_up(services, actor, readings, year), readings)
 
 
-STATISTICS = (statistics_view, statistics_file, statistics_data)
+STATISTICS = (statistics_view, report_table, statistics_file, statistics_data)
