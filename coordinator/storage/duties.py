@@ -51,11 +51,13 @@ async def outstanding(db: Connection, round_: UUID, department: DepartmentId, to
         SELECT coalesce((SELECT max(last_day) FROM batch WHERE batch.round = $1 AND batch.task = asked.task),
                         matter.last_day) AS task_ends_on, count(*) AS missing
         FROM matter CROSS JOIN unnest(tasks) AS asked (task)
-        WHERE matter.round = $1 AND matter.department = $2 AND matter.first_day <= $3
+        WHERE matter.round = $1 AND matter.department = $2
         AND (EXISTS (SELECT FROM visit_matter JOIN plan ON plan.id = visit_matter.plan
-                     WHERE plan.round = $1 AND plan.live AND visit_matter.matter = matter.id)
-             OR EXISTS (SELECT FROM desk_member JOIN plan ON plan.id = desk_member.plan
-                        WHERE plan.round = $1 AND plan.live AND desk_member.matter = matter.id))
+                     WHERE plan.round = $1 AND plan.live AND visit_matter.matter = matter.id
+                     AND left(visit_matter.half_day, 10)::date <= $3)
+             OR matter.last_day <= $3
+             AND EXISTS (SELECT FROM desk_member JOIN plan ON plan.id = desk_member.plan
+                         WHERE plan.round = $1 AND plan.live AND desk_member.matter = matter.id))
         AND NOT EXISTS (SELECT FROM finding WHERE finding.round = $1 AND finding.task = asked.task
             AND finding.department = $2 AND finding.target = matter.target AND finding.item = matter.item)
         GROUP BY 1 ORDER BY 1

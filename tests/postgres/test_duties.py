@@ -1,6 +1,6 @@
 """What each owes at each stage of a real round, and nothing that is somebody else's."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 
 import pytest
@@ -78,6 +78,17 @@ async def test_results_are_owed_until_each_is_entered(services: Services) -> Non
     assert owed.count == sum(each.department == WATER for each in facts.findings)
     assert await record_facts(services, CONSOLE, facts)
     assert await kinds(at(services, LATER), liaison_of(WATER)) == []
+
+
+async def test_a_result_is_owed_from_the_day_that_is_planned_for_it(services: Services) -> None:
+    """As the list says to which the home page leads."""
+    round_ = await rounds.dispatched(services)
+    results = (await rounds.facts_of(services, round_)).expectations.results_of(WATER)
+    days = sorted({each.planned_on for each in results})
+    for day in (days[0], days[1]):
+        noon = datetime.combine(day, time(12), tzinfo=LOCAL_TIME)
+        [owed] = await read_duties(at(services, noon), liaison_of(WATER))
+        assert owed.count == sum(each.planned_on <= day for each in results) < len(results)
 
 
 async def test_the_home_page_leads_to_each_task_by_one_link(services: Services) -> None:
