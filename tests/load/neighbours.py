@@ -47,9 +47,10 @@ def now() -> datetime:
 async def never_answering() -> AsyncIterator[str]:
     """Somebody who takes the call and says nothing."""
 
-    async def take(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             await reader.read()
+        writer.close()
 
     server = await asyncio.start_server(take, "127.0.0.1", 0)
     try:

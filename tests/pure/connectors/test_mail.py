@@ -158,7 +158,11 @@ def test_only_a_server_on_this_machine_may_do_without_encryption(networks: list[
 
 
 async def test_a_server_that_is_silent_or_away_is_tried_again() -> None:
-    silent = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(1), "127.0.0.1", 0)
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     with pytest.raises(TemporaryError, match="连不上"):
         await way(silent.sockets[0].getsockname()[1], longest=0.3).deliver(a_package())
     silent.close()

@@ -27,10 +27,12 @@ async def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncItera
     """A server on loopback that reads a request's head and leaves the rest to `serve`; gives its port."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await serve(await reader.readuntil(b"\r\n\r\n"), writer)
-            await writer.drain()
-        writer.close()
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await serve(await reader.readuntil(b"\r\n\r\n"), writer)
+                await writer.drain()
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(take, "127.0.0.1", 0, ssl=tls)
     try:
