@@ -259,6 +259,7 @@ REPLANNING = tuple(
 
 STATISTICS = (
     seen("/statistics", Act.SEE_ROUNDS, Act.SEE_RESULTS),
+    pressed("/statistics", Act.SEE_RESULTS, Act.CLOSE_TABLE, then=404, year="2026", unit="nobody", seen="x"),
     *(
         seen(f"/statistics.{kind}", Act.SEE_ROUNDS, Act.SEE_RESULTS, at=f"/statistics.{kind}?year=2026")
         for kind in ("xlsx", "json")
