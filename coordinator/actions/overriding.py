@@ -38,8 +38,8 @@ async def prepare_override(services: Services, actor: Actor, round_: UUID, chose
     permit(actor, Act.OVERRIDE_RULE)
     async with transaction(services.pool, actor) as db:
         live = await same_plan(db, round_, chosen.plan, NO_LONGER)
-    alterations, problem, moved = await asyncio.to_thread(_overridden, live, chosen, place)
-    asked = new_replanning(services, actor, live, alterations)
+    before, alterations, problem, moved = await asyncio.to_thread(_overridden, live, chosen, place)
+    asked = new_replanning(services, actor, live.id, before, alterations)
     file = write_problem(problem)
     refuse_unlawful(file, moved.plan)
     async with transaction(services.pool, actor) as db:
@@ -51,13 +51,16 @@ async def prepare_override(services: Services, actor: Actor, round_: UUID, chose
             for each in moved.moves
         )
         await replannings.put_plan(db, asked.id, write_plan(moved.plan), msgspec.json.encode(moves))
-        words = in_words(read_problem(live.problem), alterations)
+        words = in_words(before, alterations)
         facts = {"half_day": place.half_day, "alterations": words, "replanning": str(asked.id)}
         await audit.append(db, actor, "override_prepared", round_, chosen.target, **facts)
     return asked.id
 
 
-def _overridden(live: StoredPlan, chosen: Chosen, place: Place) -> tuple[tuple[Alteration, ...], Problem, Moved]:
+def _overridden(
+    live: StoredPlan, chosen: Chosen, place: Place
+) -> tuple[Problem, tuple[Alteration, ...], Problem, Moved]:
+    """The problem as it stands, what is loosened, the looser problem, and the plan for it."""
     before, plan = read_problem(live.problem), read_plan(live.document)
     alterations = overriding(before, plan, chosen.tour, chosen.target, place)
     if not alterations:
@@ -68,4 +71,4 @@ def _overridden(live: StoredPlan, chosen: Chosen, place: Place) -> tuple[tuple[A
         raise NotFound("没有这个时间或组次。", remedy="请从列出的位置里选择。")
     if isinstance(made, Obstacle):
         raise Conflict(f"破例也不能移到这里：{made.text}。", remedy="请从列出的可行位置里选择。")
-    return alterations, problem, made
+    return before, alterations, problem, made

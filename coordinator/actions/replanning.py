@@ -23,6 +23,7 @@ from coordinator.domain.replannings import NO_LONGER, Replanning, after, in_word
 from coordinator.storage import audit, jobs, plans, replannings, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.plans import StoredPlan
+from coordinator.storage.replannings import Files
 from solver.planning.alterations import Alteration
 from solver.planning.limits import Limit
 from solver.planning.plan import Plan
@@ -70,9 +71,9 @@ async def request_replanning(services: Services, actor: Actor, round_: UUID, ask
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
         live = await same_plan(db, round_, asked.plan, NO_LONGER)
-    before = read_problem(live.problem)
+    before = await asyncio.to_thread(read_problem, live.problem)
     problem = await asyncio.to_thread(after, before, asked.alterations)
-    made = new_replanning(services, actor, live, asked.alterations)
+    made = new_replanning(services, actor, live.id, before, asked.alterations)
     job = _job(round_, made.id, asked.seconds)
     async with transaction(services.pool, actor) as db:
         await same_plan(db, round_, asked.plan, NO_LONGER)
@@ -87,14 +88,14 @@ async def request_replanning(services: Services, actor: Actor, round_: UUID, ask
 
 
 def new_replanning(
-    services: Services, actor: Actor, live: StoredPlan, alterations: tuple[Alteration, ...]
+    services: Services, actor: Actor, base: UUID, before: Problem, alterations: tuple[Alteration, ...]
 ) -> Replanning:
     """What is written down of a request when it is made."""
     return Replanning(
         id=uuid4(),
-        base=live.id,
+        base=base,
         alterations=alterations,
-        is_looser=is_looser(read_problem(live.problem), alterations),
+        is_looser=is_looser(before, alterations),
         asked_name=actor.name,
         asked_at=services.clock(),
         is_made=False,
@@ -109,8 +110,7 @@ async def replanning_order(services: Services, id_: UUID) -> tuple[bytes, Plan]:
     """The altered problem and the plan to begin from, for the worker."""
     async with transaction(services.pool, WORKER) as db:
         files = await replannings.files(db, id_)
-        row = await db.fetchrow("SELECT round, base FROM replanning WHERE id = $1", id_)
-        base = await plans.plan_by_id(db, row["base"]) if row else None
+        base = await plans.plan_by_id(db, files.base) if files else None
     if files is None or base is None:
         raise NO_SUCH
     return files.problem, read_plan(base.document)
@@ -149,17 +149,7 @@ async def read_replanning(services: Services, actor: Actor, round_: UUID, id_: U
         live = await plans.live_plan_id(db, round_)
     if asked is None or base is None or files is None:
         raise NO_SUCH
-    before = read_problem(base.problem)
-    return ReplanningReading(
-        asked=asked,
-        job=job,
-        live=live,
-        words=in_words(before, asked.alterations),
-        before=before,
-        base=read_plan(base.document),
-        plan=read_plan(files.document) if files.document else None,
-        moves=msgspec.json.decode(files.moves, type=tuple[Move, ...]) if files.moves else (),
-    )
+    return await asyncio.to_thread(_read, asked, job, live, base, files)
 
 
 async def progress_of(services: Services, actor: Actor, round_: UUID, id_: UUID) -> Job | None:
@@ -192,6 +182,20 @@ async def live_plan_of(services: Services, actor: Actor, round_: UUID) -> Stored
     if live is None:
         raise NO_LONGER
     return live
+
+
+def _read(asked: Replanning, job: Job | None, live: UUID | None, base: StoredPlan, files: Files) -> ReplanningReading:
+    before = read_problem(base.problem)
+    return ReplanningReading(
+        asked=asked,
+        job=job,
+        live=live,
+        words=in_words(before, asked.alterations),
+        before=before,
+        base=read_plan(base.document),
+        plan=read_plan(files.document) if files.document else None,
+        moves=msgspec.json.decode(files.moves, type=tuple[Move, ...]) if files.moves else (),
+    )
 
 
 async def _refuse_second(db: Connection, round_: UUID) -> None:

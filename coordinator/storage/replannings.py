@@ -17,8 +17,9 @@ COLUMNS = """id, base, alterations, is_looser, asked_name, asked_at, document IS
 
 
 class Files(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The altered problem, and once it is made the plan and what moved in it, as files."""
+    """The plan to begin from, the altered problem, and once it is made the plan and what moved in it, as files."""
 
+    base: UUID
     problem: bytes
     document: bytes | None
     moves: bytes | None
@@ -54,7 +55,7 @@ async def replanning(db: Connection, round_: UUID, id_: UUID) -> Replanning | No
 
 
 async def files(db: Connection, id_: UUID) -> Files | None:
-    return await fetch_one(db, Files, "SELECT problem, document, moves FROM replanning WHERE id = $1", id_)
+    return await fetch_one(db, Files, "SELECT base, problem, document, moves FROM replanning WHERE id = $1", id_)
 
 
 async def put_plan(db: Connection, id_: UUID, document: bytes, moves: bytes) -> None:

@@ -136,7 +136,7 @@ def _figures(base: Plan, plan: Plan) -> tuple[FigureShown, ...]:
     return (
         _figure("未排入的事项", len(base.unserved), len(plan.unserved)),
         _figure("其中重点事项", before.unserved_key, after.unserved_key),
-        _figure("入户次数", before.visits, after.visits, is_cost=len(base.unserved) <= len(plan.unserved)),
+        _figure("入户次数", before.visits, after.visits, is_cost=len(base.unserved) == len(plan.unserved)),
         _figure("人半天", before.officer_half_days, after.officer_half_days, is_cost=False),
         _figure("巡查组次", before.tours, after.tours, is_cost=False),
         _figure("路上分钟", before.travel_minutes, after.travel_minutes, is_cost=False),
@@ -144,7 +144,7 @@ def _figures(base: Plan, plan: Plan) -> tuple[FigureShown, ...]:
 
 
 def _figure(words: str, before: int, after: int, *, is_cost: bool = True) -> FigureShown:
-    """Serving more takes more visits and people: then more of them is no worse."""
+    """Serving more takes more visits, and less fewer: neither is then better or worse."""
     is_better = after < before if is_cost and after != before else None
     return FigureShown(words=words, before=before, after=after, is_better=is_better)
 
