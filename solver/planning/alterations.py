@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from solver.planning.changes import lending
 from solver.planning.ids import AreaId, DepartmentId, HalfDayId, InspectorId, MatterId, TargetId
-from solver.planning.problem import OFFICERS_BY_LAW, Matter, Problem, Reach
+from solver.planning.problem import OFFICERS_BY_LAW, Problem, Reach
 from solver.planning.wording import department_called, half_day_called, listed
 
 Some = Annotated[int, Meta(ge=1, le=1000)]
@@ -79,13 +79,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     half_days: tuple[HalfDayId, ...]
 
 
-class Added(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="added"):
-    """A matter more."""
-
-    matter: Matter
-
-
-Alteration = Window | Lend | MoreTours | HigherCeiling | WiderReach | SmallerTeams | Away | Closed | Opened | Added
+Alteration = Window | Lend | MoreTours | HigherCeiling | WiderReach | SmallerTeams | Away | Closed | Opened
 
 
 def altered(problem: Problem, alteration: Alteration) -> Problem:  # noqa: PLR0911 - one way for each kind
@@ -104,8 +98,6 @@ def altered(problem: Problem, alteration: Alteration) -> Problem:  # noqa: PLR09
             return _with_policy(problem, reach=reach)
         case SmallerTeams(people=people):
             return _with_policy(problem, team_minimum=people)
-        case Added(matter=matter):
-            return replace(problem, matters=(*problem.matters, matter))
         case _:
             return _with_half_days(problem, alteration)
 
@@ -120,7 +112,7 @@ def loosens(problem: Problem, alteration: Alteration) -> bool:
                 for each in problem.matters
                 if each.id in matters
             )
-        case Away() | Closed() | Added():
+        case Away() | Closed():
             return False
         case _:
             return True
@@ -145,7 +137,7 @@ def called(problem: Problem, alteration: Alteration) -> str:  # noqa: PLR0911 - 
             return _event_called(problem, alteration)
 
 
-def _event_called(problem: Problem, alteration: Away | Closed | Opened | Added) -> str:
+def _event_called(problem: Problem, alteration: Away | Closed | Opened) -> str:
     match alteration:
         case Away(inspector=inspector, half_days=half_days):
             return f"{inspector} {_half_days_called(problem, half_days)}不能出勤"
@@ -153,9 +145,6 @@ def _event_called(problem: Problem, alteration: Away | Closed | Opened | Added) 
             return f"{_target_called(problem, target)} {_half_days_called(problem, half_days)}停业或不便受检"
         case Opened(target=target, half_days=half_days):
             return f"{_target_called(problem, target)} {_half_days_called(problem, half_days)}可以受检"
-        case Added(matter=matter):
-            who = department_called(problem, matter.department)
-            return f"{_target_called(problem, matter.target)} 增加{who}的事项{matter.item}，{matter.last_day}前"
 
 
 def _with_window(problem: Problem, window: Window) -> Problem:

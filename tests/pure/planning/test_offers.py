@@ -1,7 +1,7 @@
 """What an offer promises it keeps: planned again with its alteration, the matters named are served."""
 
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,6 @@ from pure.planning.making import FIRST, half_days, planned
 from pure.planning_check.building import FIRE, WATER, a_matter, a_problem, a_target, an_inspector
 
 from solver.planning.alterations import (
-    Added,
     Alteration,
     Away,
     Closed,
@@ -133,11 +132,6 @@ EVENTS: tuple[tuple[Alteration, bool, str], ...] = (
         "厂1共1项的检查期限改为2026-05-11至2026-05-10",
     ),
     (MoreTours(more=2), True, "每半天增加2个巡查组次（车辆）"),
-    (
-        Added(matter=a_matter("m9", target=TargetId("厂3"), department=WATER, item="取水", last_day=date(2026, 5, 13))),
-        False,
-        "厂3 增加水利局的事项取水，2026-05-13前",
-    ),
 )
 
 
