@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,6 +77,10 @@ class LocalFolder:
     def read(self, name: str) -> bytes | None:
         path = self._folder / name
         return path.read_bytes() if path.is_file() else None
+
+    def contents(self, prefix: str) -> Mapping[str, bytes]:
+        paths = [path for path in self._folder.iterdir() if path.name.startswith(prefix) and path.is_file()]
+        return {path.name: path.read_bytes() for path in paths}
 
     def digest(self, name: str) -> str | None:
         path = self._folder / name

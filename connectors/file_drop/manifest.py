@@ -118,7 +118,7 @@ def manifest_of(package: Package, holdings: Holdings) -> Manifest:
 
 def read_holdings(place: Place) -> Holdings:
     """Read all manifests; what only looks like one (a copy, a torn one, another program's) says nothing."""
-    found = {name: _decoded(place.read(name)) for name in place.names() if name.startswith(MANIFEST_PREFIX)}
+    found = {name: _decoded(content) for name, content in place.contents(MANIFEST_PREFIX).items()}
     manifests = [(name, manifest) for name, manifest in sorted(found.items()) if manifest]
     return Holdings(
         whole=tuple(manifest for name, manifest in manifests if name == manifest.file_name),
@@ -131,8 +131,8 @@ def part_name(name: str, mark: str) -> str:
     return f"{name}.{mark}{PART_SUFFIX}"
 
 
-def _decoded(content: bytes | None) -> Manifest | None:
+def _decoded(content: bytes) -> Manifest | None:
     try:
-        return msgspec.json.decode(content or b"", type=Manifest)
+        return msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

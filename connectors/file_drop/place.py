@@ -3,6 +3,7 @@
 What is written into it, and in which order, is said in `placing`.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -15,6 +16,10 @@ class Place(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The content of a plain file, None where there is none."""
+        ...
+
+    def contents(self, prefix: str) -> Mapping[str, bytes]:
+        """Every plain file whose name begins so, with its content."""
         ...
 
     def digest(self, name: str) -> str | None:

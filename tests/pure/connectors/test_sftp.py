@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncssh
@@ -236,6 +236,50 @@ async def test_a_private_key_opens_too(root: Path) -> None:
         await way.deliver(a_package())
         await way.aclose()
     assert papers(root / RECIPIENT) == files_of(a_package())
+
+
+async def test_a_folder_with_many_batches_is_looked_through_at_once(partner: SftpPartner, root: Path) -> None:
+    """Forty manifests, twice: one after another both sides would speak some 600 times."""
+    for number in range(40):
+        drop(root, a_package(batch=f"b{number}", **{f"f{number}": "x"}))
+    async with far_away(partner.port) as (port, sent):
+        way = Sftp(settings(partner, port=port), {"password": PASSWORD})
+        await way.deliver(a_package(batch="b7", number=2, f7="y"))
+        await way.aclose()
+    assert len(sent) < 300
+    assert papers(root / RECIPIENT)["f7.xlsx"] == b"y" * 50
+
+
+@asynccontextmanager
+async def far_away(port: int) -> AsyncIterator[tuple[int, list[int]]]:
+    """A way to a server on which everything takes 30 ms in each direction; gives its port and what was sent."""
+    passing: list[asyncio.Task[None]] = []
+    sent: list[int] = []
+
+    async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while piece := await source.read(1 << 16):
+                await asyncio.sleep(0.03)
+                target.write(piece)
+                sent.append(len(piece))
+        target.close()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind_reader, behind_writer = await asyncio.open_connection("127.0.0.1", port)
+        passing.extend(
+            asyncio.create_task(pass_on(*ends)) for ends in ((reader, behind_writer), (behind_reader, writer))
+        )
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1], sent
+    server.close()
+    await asyncio.gather(*passing)
+
+
+async def test_a_folder_in_place_of_a_file_is_none(partner: SftpPartner, root: Path) -> None:
+    (root / RECIPIENT / "清单-x.json").mkdir(parents=True)
+    await deliver(partner, a_package())
+    assert {path.name for path in (root / RECIPIENT).iterdir() if path.is_file()} >= set(files_of(a_package()))
 
 
 async def test_a_missing_root_is_not_made(partner: SftpPartner, root: Path) -> None:
