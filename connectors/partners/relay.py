@@ -18,18 +18,23 @@ class Relay:
     def __init__(self, behind: Path) -> None:
         self._behind = behind
         self._open: set[asyncio.StreamWriter] = set()
+        self._spared: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self.port = 0
         self.cut_after: int | None = None
 
+    def spare(self) -> None:
+        """Let those be who are connected now: the partner's own."""
+        self._spared |= self._open
+
     def cut(self) -> None:
-        """Tear down every connection, as a pulled cable would."""
-        for writer in self._open:
+        """Tear down every other connection, as a pulled cable would."""
+        for writer in self._open - self._spared:
             writer.transport.abort()
-        self._open.clear()
 
     async def aclose(self) -> None:
         """Tear down everything, and wait until it is."""
+        self._spared.clear()
         self.cut()
         await asyncio.gather(*self._serving)
 

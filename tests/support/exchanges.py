@@ -84,6 +84,7 @@ async def _exchange(socket: Path, way: Way, drop: str) -> AsyncIterator[Exchange
             async with administrator.alone("accounts"):
                 await set_up(own, FIELDS, WRITER_SECRET, READER_SECRET)
             async with receiving(own, FIELDS, READER_SECRET) as partner:
+                relay.spare()
                 yield Exchange(own.settings(WRITER), partner, relay)
         finally:
             relay.cut_after = None

@@ -1,0 +1,260 @@
+"""Drops on bad days: exchange databases and SFTP folders, a sender that is really killed, every fault of theirs.
+
+Run as a program: `PYTHONPATH=.:tests .venv/bin/python -m load.drops [packages]` (some minutes for 10,000 of each kind).
+Scaled: tests/postgres/test_drops_load.py. The sender is a process of its own (`load.dropping`).
+"""
+
+import asyncio
+import os
+import random
+import shutil
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from load.dropping import Sending, package
+from support.exchanges import Exchange, mysql_exchange, own_mariadb, postgres_exchange
+from support.folders import new_folder
+
+from connectors.file_drop.manifest import Manifest
+from connectors.partners.sftp import SftpPartner, sftp_partner
+from coordinator.embedded import embedded
+from coordinator.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+KILLS = 5
+FAULTS = 0.05
+"""One package of twenty meets a fault, one of a hundred is sent again."""
+USER, PASSWORD = "onedoor", "c0rrect"
+
+Mishap = Callable[[], Awaitable[Callable[[], Awaitable[None]]]]
+"""Brings a fault about, and gives what ends it."""
+
+
+class Ended(NamedTuple):
+    """What it took."""
+
+    kind: str
+    packages: int
+    repeated: int
+    faults: Counter[str]
+    failed_tries: int
+    kills: int
+    wrong: list[str]
+    seconds: float
+
+    def __str__(self) -> str:
+        faults = "、".join(f"{name} {count}" for name, count in sorted(self.faults.items()))
+        return (
+            f"{self.kind}: {self.packages:,} packages, {self.repeated} again, {self.failed_tries} tries failed "
+            f"({faults}), the sender killed {self.kills} times; "
+            f"wrong at the receiver: {self.wrong or 'nothing'}; {self.seconds:,.0f} s"
+        )
+
+
+async def bad_days(
+    kind: str,
+    sending: Sending,
+    mishaps: dict[str, Mishap],
+    found: Callable[[], Awaitable[list[str]]],
+    share: float = FAULTS,
+) -> Ended:
+    """Send all packages, with a fault before some and the sender killed in between; say what is wrong then."""
+    chance, began = random.Random(kind), time.monotonic()  # noqa: S311 - bad days are no secret
+    deadly = {sending.count * (number + 1) // (KILLS + 1) for number in range(KILLS)}
+    faults: Counter[str] = Counter()
+    failed = kills = done = 0
+    while done < sending.count:
+        async with sender(msgspec.structs.replace(sending, first=done)) as process:
+            mend: Callable[[], Awaitable[None]] | None = None
+            while line := await _line(process):
+                word, _, place = line.partition(" ")
+                if word == "failed":
+                    failed += 1
+                    mend = await _mended(mend)
+                    await _go(process)
+                    continue
+                done = int(place) + 1
+                mend = await _mended(mend)
+                if chance.random() < share:
+                    name = chance.choice(sorted(mishaps))
+                    faults[name] += 1
+                    mend = await mishaps[name]()
+                await _go(process)
+                if done in deadly:
+                    deadly.discard(done)
+                    await asyncio.sleep(chance.random() * 0.05)
+                    process.kill()
+                    kills += 1
+            await _mended(mend)
+    wrong = await found()
+    repeated = sum(sending.is_repeated(place) for place in range(sending.count))
+    return Ended(kind, sending.count, repeated, faults, failed, kills, wrong, time.monotonic() - began)
+
+
+async def _mended(mend: Callable[[], Awaitable[None]] | None) -> None:
+    if mend:
+        await mend()
+
+
+async def _line(process: Process) -> str:
+    assert process.stdout
+    return (await process.stdout.readline()).decode().strip()
+
+
+async def _go(process: Process) -> None:
+    assert process.stdin
+    process.stdin.write(b"\n")
+
+
+@asynccontextmanager
+async def sender(sending: Sending) -> AsyncIterator[Process]:
+    """A process that sends from one place on; gone at the end."""
+    given = msgspec.json.encode(sending).decode()
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    call = (sys.executable, "-m", "load.dropping", given)
+    process = await asyncio.create_subprocess_exec(*call, stdin=PIPE, stdout=PIPE, env=surroundings)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def exchange_on_bad_days(exchange: Exchange, count: int, share: float = FAULTS) -> Ended:
+    """Cut connections, a locked table, a renamed column."""
+    settings = msgspec.json.encode(exchange.settings).decode()
+    sending = Sending(kind="exchange", settings=settings, count=count, duplicates=share / 5)
+
+    chance = random.Random(count)  # noqa: S311 - bad days are no secret
+
+    async def cut() -> Callable[[], Awaitable[None]]:
+        exchange.relay.cut_after = chance.randrange(50, 12_000)
+        exchange.relay.cut()
+
+        async def mend() -> None:
+            exchange.relay.cut_after = None
+
+        return mend
+
+    async def lock() -> Callable[[], Awaitable[None]]:
+        held = AsyncExitStack()
+        await held.enter_async_context(exchange.partner.locking("exchange_result"))
+        return held.aclose
+
+    async def rename() -> Callable[[], Awaitable[None]]:
+        await exchange.partner.rename("exchange_result", "problem", "problem_2")
+
+        async def mend() -> None:
+            await exchange.partner.rename("exchange_result", "problem_2", "problem")
+
+        return mend
+
+    async def found() -> list[str]:
+        return _wrong_rows(sending, await exchange.partner.batches(), await exchange.rows())
+
+    kind = f"exchange {exchange.settings.engine.value}"
+    return await bad_days(kind, sending, {"cut": cut, "locked": lock, "renamed": rename}, found, share)
+
+
+def _wrong_rows(
+    sending: Sending, batches: Sequence[tuple[str, str, int, str]], rows: Sequence[dict[str, object]]
+) -> list[str]:
+    """Every package once, and of every batch the rows of its last number."""
+    expected = [(one.recipient, one.batch, one.number) for one in map(package, range(sending.count))]
+    given = Counter((recipient, batch, number) for recipient, batch, number, _ in batches)
+    wrong = [f"{each} {given[each]} times" for each in expected if given[each] != 1]
+    last = {(one.recipient, one.batch): one for one in map(package, range(sending.count))}
+    held: dict[tuple[object, object], list[dict[str, object]]] = {}
+    for row in rows:
+        held.setdefault((row["recipient"], row["batch"]), []).append(row)
+    for key, one in last.items():
+        own = held.pop(key, [])
+        if {row["number"] for row in own} != {one.number} or len(own) != one.files[0].row_count:
+            wrong.append(f"{key}: rows {len(own)}")
+    return wrong + [f"{key}: unexpected" for key in held]
+
+
+async def sftp_on_bad_days(root: Path, count: int, share: float = FAULTS) -> Ended:
+    """Connections that end, half-written files, a full disk, a server that is too slow."""
+    async with sftp_partner(root, USER, PASSWORD) as partner:
+        given = {"host": "127.0.0.1", "port": partner.port, "networks": ["127.0.0.1/32"], "user": USER}
+        settings = msgspec.json.encode({**given, "host_key": partner.host_key}).decode()
+        sending = Sending(kind="sftp", settings=settings, count=count, duplicates=share / 5)
+        mishaps = {name: _moody(partner, **mood) for name, mood in MOODS.items()}
+
+        async def found() -> list[str]:
+            return await asyncio.to_thread(_wrong_files, sending, root)
+
+        return await bad_days("sftp", sending, mishaps, found, share)
+
+
+MOODS: dict[str, dict[str, object]] = {
+    "half-written": {"keeps_half": True},
+    "full": {"room": 10},
+    "slow": {"pause": 2.0},
+    "hang-up": {"hang_up_at": 6},
+}
+
+
+def _moody(partner: SftpPartner, **mood: object) -> Mishap:
+    async def bring() -> Callable[[], Awaitable[None]]:
+        partner.mood.steps = 0
+        before = {name: getattr(partner.mood, name) for name in mood}
+        for name, value in mood.items():
+            setattr(partner.mood, name, value)
+
+        async def mend() -> None:
+            for name, value in before.items():
+                setattr(partner.mood, name, value)
+
+        return mend
+
+    return bring
+
+
+def _wrong_files(sending: Sending, root: Path) -> list[str]:
+    """Of every batch the last number, whole, naming those before it; and nothing besides."""
+    wrong = []
+    last = {(one.recipient, one.batch): one for one in map(package, range(sending.count))}
+    manifests = {
+        (manifest.recipient, manifest.batch): (path, manifest)
+        for path in root.glob("*/清单-*.json")
+        for manifest in [msgspec.json.decode(path.read_bytes(), type=Manifest)]
+    }
+    for key, one in last.items():
+        path, manifest = manifests.pop(key, (None, None))
+        if path is None or manifest is None:
+            wrong.append(f"{key}: no manifest")
+            continue
+        contents = {file.name: (path.parent / file.name).read_bytes() for file in manifest.files}
+        if contents != {file.name: file.content for file in one.files} or manifest.number != one.number:
+            wrong.append(f"{key}: another content")
+        if [past.number for past in manifest.supersedes] != list(range(1, one.number)):
+            wrong.append(f"{key}: numbers before it {[past.number for past in manifest.supersedes]}")
+    left = [str(path) for path in root.glob("*/.*")] + [str(path) for path in root.glob("*/*.part")]
+    return wrong + [f"{key}: unexpected" for key in manifests] + left
+
+
+async def _main(count: int) -> None:
+    home = new_folder()
+    with embedded(Settings(home=home, redis_url="unix:///dev/null")) as server, own_mariadb() as socket:
+        async with postgres_exchange(str(server.superuser_url)) as exchange:
+            sys.stdout.write(f"{await exchange_on_bad_days(exchange, count)}\n")
+        async with mysql_exchange(socket) as exchange:
+            sys.stdout.write(f"{await exchange_on_bad_days(exchange, count)}\n")
+    folder = home / "folder"
+    folder.mkdir()
+    sys.stdout.write(f"{await sftp_on_bad_days(folder, count)}\n")
+    shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(int(sys.argv[1]) if sys.argv[1:] else 10_000))
