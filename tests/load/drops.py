@@ -28,13 +28,22 @@ from coordinator.embedded import embedded
 from coordinator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-KILLS = 5
-FAULTS = 0.05
-"""One package of twenty meets a fault, one of a hundred is sent again."""
 USER, PASSWORD = "onedoor", "c0rrect"
 
 Mishap = Callable[[], Awaitable[Callable[[], Awaitable[None]]]]
 """Brings a fault about, and gives what ends it."""
+
+
+class Days(NamedTuple):
+    """How many packages are sent, how often the sender is killed, and how many of them meet a fault."""
+
+    count: int
+    kills: int = 5
+    share: float = 0.05
+
+    @property
+    def repeated(self) -> float:
+        return self.share / 5
 
 
 class Ended(NamedTuple):
@@ -63,11 +72,11 @@ async def bad_days(
     sending: Sending,
     mishaps: dict[str, Mishap],
     found: Callable[[], Awaitable[list[str]]],
-    share: float = FAULTS,
+    days: Days,
 ) -> Ended:
     """Send all packages, with a fault before some and the sender killed in between; say what is wrong then."""
     chance, began = random.Random(kind), time.monotonic()  # noqa: S311 - bad days are no secret
-    deadly = {sending.count * (number + 1) // (KILLS + 1) for number in range(KILLS)}
+    deadly = {sending.count * (number + 1) // (days.kills + 1) for number in range(days.kills)}
     faults: Counter[str] = Counter()
     failed = kills = done = 0
     while done < sending.count:
@@ -82,7 +91,7 @@ async def bad_days(
                     continue
                 done = int(place) + 1
                 mend = await _mended(mend)
-                if chance.random() < share:
+                if chance.random() < days.share:
                     name = chance.choice(sorted(mishaps))
                     faults[name] += 1
                     mend = await mishaps[name]()
@@ -128,12 +137,12 @@ async def sender(sending: Sending) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-async def exchange_on_bad_days(exchange: Exchange, count: int, share: float = FAULTS) -> Ended:
+async def exchange_on_bad_days(exchange: Exchange, days: Days) -> Ended:
     """Cut connections, a locked table, a renamed column."""
     settings = msgspec.json.encode(exchange.settings).decode()
-    sending = Sending(kind="exchange", settings=settings, count=count, duplicates=share / 5)
+    sending = Sending(kind="exchange", settings=settings, count=days.count, duplicates=days.repeated)
 
-    chance = random.Random(count)  # noqa: S311 - bad days are no secret
+    chance = random.Random(days.count)  # noqa: S311 - bad days are no secret
 
     async def cut() -> Callable[[], Awaitable[None]]:
         exchange.relay.cut_after = chance.randrange(50, 12_000)
@@ -161,7 +170,7 @@ async def exchange_on_bad_days(exchange: Exchange, count: int, share: float = FA
         return _wrong_rows(sending, await exchange.partner.batches(), await exchange.rows())
 
     kind = f"exchange {exchange.settings.engine.value}"
-    return await bad_days(kind, sending, {"cut": cut, "locked": lock, "renamed": rename}, found, share)
+    return await bad_days(kind, sending, {"cut": cut, "locked": lock, "renamed": rename}, found, days)
 
 
 def _wrong_rows(
@@ -182,18 +191,18 @@ def _wrong_rows(
     return wrong + [f"{key}: unexpected" for key in held]
 
 
-async def sftp_on_bad_days(root: Path, count: int, share: float = FAULTS) -> Ended:
+async def sftp_on_bad_days(root: Path, days: Days) -> Ended:
     """Connections that end, half-written files, a full disk, a server that is too slow."""
     async with sftp_partner(root, USER, PASSWORD) as partner:
         given = {"host": "127.0.0.1", "port": partner.port, "networks": ["127.0.0.1/32"], "user": USER}
         settings = msgspec.json.encode({**given, "host_key": partner.host_key}).decode()
-        sending = Sending(kind="sftp", settings=settings, count=count, duplicates=share / 5)
+        sending = Sending(kind="sftp", settings=settings, count=days.count, duplicates=days.repeated)
         mishaps = {name: _moody(partner, **mood) for name, mood in MOODS.items()}
 
         async def found() -> list[str]:
             return await asyncio.to_thread(_wrong_files, sending, root)
 
-        return await bad_days("sftp", sending, mishaps, found, share)
+        return await bad_days("sftp", sending, mishaps, found, days)
 
 
 MOODS: dict[str, dict[str, object]] = {
@@ -247,12 +256,12 @@ async def _main(count: int) -> None:
     home = new_folder()
     with embedded(Settings(home=home, redis_url="unix:///dev/null")) as server, own_mariadb() as socket:
         async with postgres_exchange(str(server.superuser_url)) as exchange:
-            sys.stdout.write(f"{await exchange_on_bad_days(exchange, count)}\n")
+            sys.stdout.write(f"{await exchange_on_bad_days(exchange, Days(count))}\n")
         async with mysql_exchange(socket) as exchange:
-            sys.stdout.write(f"{await exchange_on_bad_days(exchange, count)}\n")
+            sys.stdout.write(f"{await exchange_on_bad_days(exchange, Days(count))}\n")
     folder = home / "folder"
     folder.mkdir()
-    sys.stdout.write(f"{await sftp_on_bad_days(folder, count)}\n")
+    sys.stdout.write(f"{await sftp_on_bad_days(folder, Days(count))}\n")
     shutil.rmtree(home)
 
 
