@@ -25,7 +25,7 @@ class Decision(StrEnum):
 
 
 class Approval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One set of papers; `digest` is that of all of them together, `single_operator` that one person did both."""
+    """One set of papers; `digest` is that of all of them together, `single_operator` that the console drew them up."""
 
     id: UUID
     issue: int
@@ -45,6 +45,11 @@ class Approval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def is_waiting(self) -> bool:
         return self.decision is None
+
+    @property
+    def is_by_one(self) -> bool:
+        """Whether the console's one operator also approved what it drew up."""
+        return self.single_operator and self.decided_name == self.drawn_up_name
 
     @property
     def standing(self) -> Standing:

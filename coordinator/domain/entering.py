@@ -130,9 +130,14 @@ def version_of(asked: Sequence[Asked]) -> str:
 
 
 def take_entered(facts: Facts, department: DepartmentId, stop: Stop, entered: Sequence[Entered], today: date) -> Taken:
-    """Take answers in as a form with these rows would be; a matter that nobody has touched is left for later."""
+    """Take answers in as a form with these rows would be; a matter that nobody has touched is left for later.
+
+    All of them cannot be: whoever saves such a page believes that something was saved.
+    """
     rows = [(each, task) for each in entered if not _is_untouched(facts, department, stop, each) for task in each.tasks]
     emptied = [_emptied(each) for each, _ in rows if not any(each.answers.cells)]
+    if not rows and not any(each.standing for each in asked_at(facts, department, stop)):
+        emptied = [_unanswered(each) for each in entered]
     taken = take_results(facts, [_form(facts, department, stop, rows)], today)
     faults = [*emptied, *_faults(rows, taken.forms[0].findings)]
     return Taken(facts=taken.facts, faults=tuple(dict.fromkeys(faults)))
@@ -200,11 +205,19 @@ def _faults(rows: Sequence[tuple[Entered, TaskId]], found: Sequence[CellFinding]
 
 
 def _emptied(entered: Entered) -> Fault:
+    return _of_result(entered, "已经录入的结果不能删去", "有变的，请选择正确的结果。")
+
+
+def _unanswered(entered: Entered) -> Fault:
+    return _of_result(entered, "没有选检查结果", "请选一项；还没有查的，按“不保存”。")
+
+
+def _of_result(entered: Entered, message: str, remedy: str) -> Fault:
     return Fault(
         item=entered.item,
         tasks=entered.tasks,
         field="result",
-        message="已经录入的结果不能删去",
-        remedy="有变的，请选择正确的结果。",
+        message=message,
+        remedy=remedy,
         severity=Severity.ERROR,
     )

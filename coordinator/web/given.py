@@ -23,7 +23,7 @@ from coordinator.domain.permissions import permit
 from coordinator.web.known import Known
 from coordinator.web.memory import Memory
 from coordinator.web.seats import Seat
-from coordinator.web.visiting import Asked, is_api, is_here, letter_session_of, session_of, token_of
+from coordinator.web.visiting import Asked, is_api, is_here, letter_session_of, remember_who, session_of, token_of
 from solver.chance.head import Stage
 
 T = TypeVar("T")
@@ -67,12 +67,12 @@ def _people(services: Services, local: Actor | None) -> dict[str, Provide]:
         token = token_of(request) if is_api(request) else None
         found = await by_token(services, token) if token is not None else await by_cookie(request)
         if found is None and token is None and local is not None and await _is_open(services, request):
-            return local
+            return remember_who(request, local)
         if found is None:
             raise NotSignedIn("请先登录。" if token is None else "这个令牌不存在、已过期或已吊销。")
         if found.account.lacks_second_factor:
             raise SecondFactorMissing("您的岗位要先设置动态码。", remedy="请在“我的账号”里设置。")
-        return found.actor
+        return remember_who(request, found.actor)
 
     return {"who": Provide(who), "actor": Provide(actor)}
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
@@ -28,11 +28,14 @@ from coordinator.domain.errors import (
     TooLate,
     Unavailable,
 )
-from coordinator.web.rendering import render
+from coordinator.web.rendering import page
 from coordinator.web.request_log import incident
+from coordinator.web.visiting import session_of, who_asked
 
 PROBLEM_JSON = "application/problem+json"
 API = "/api/"
+LETTERS = "/letter"
+"""Where the pages of firms are."""
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,7 +132,14 @@ def _response(
     )
     if request.url.path.startswith(API):
         return Response(msgspec.json.encode(problem), status_code=kind.status, media_type=PROBLEM_JSON)
-    return Response(render("problem.html", problem=problem), status_code=kind.status, media_type=MediaType.HTML)
+    return page(
+        "problem.html",
+        status=kind.status,
+        actor=who_asked(request),
+        problem=problem,
+        is_firm=request.url.path.startswith(LETTERS),
+        **({"signs_in": False} if session_of(request) else {}),
+    )
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -18,6 +18,7 @@ from litestar.enums import HttpMethod
 from litestar.response import Redirect
 
 from coordinator.domain.accounts import same
+from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Invalid, NotPermitted
 from coordinator.web.guard import is_loopback
 from coordinator.web.uploads import is_upload, read_upload
@@ -30,6 +31,7 @@ FORM_KEY = "form_key"
 API = "/api/"
 SAFE = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
 BEARER = "Bearer "
+_WHO = "who_asked"
 MOST_FIELDS = 1200
 """A visit's results have some fifteen for each matter; how large a form may be is said where its route is."""
 
@@ -65,6 +67,18 @@ def is_here(request: Asked) -> bool:
     return is_loopback(request.url.hostname or "")
 
 
+def remember_who(request: Asked, actor: Actor) -> Actor:
+    """Note who asked, for the page that says why it was refused."""
+    request.state[_WHO] = actor
+    return actor
+
+
+def who_asked(request: Asked) -> Actor | None:
+    """Give who asked, as far as the request came to that."""
+    who: Actor | None = request.state.get(_WHO)
+    return who
+
+
 def form_key(request: Asked) -> str:
     """Give what this browser's forms must carry back: another site cannot know it."""
     secret = session_of(request) or request.cookies.get(_named(FORM, request), "")
@@ -81,7 +95,7 @@ async def refuse_foreign_form(request: Asked) -> None:
         return
     expected = form_key(request)
     if not expected or not same((await _fields(request)).get(FORM_KEY, ""), expected):
-        raise NotPermitted("这个表单已经失效，没有提交。", remedy="请退回上一页，刷新之后再提交。")
+        raise NotPermitted("这个表单已经失效，没有提交。", remedy="请退回上一页，先抄下填写的内容，刷新之后再提交。")
 
 
 async def read_form(request: Asked, kind: type[T]) -> T:
@@ -147,9 +161,11 @@ def _cookie(request: Asked, name: str, value: str, *, max_age: int | None = None
 async def _fields(request: Asked) -> dict[str, str]:
     if is_upload(request):
         return (await read_upload(request)).fields
-    body = (await request.body()).decode("utf-8", "replace")
     try:
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        body = (await request.body()).decode()
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError as error:
+        raise Invalid("表单里有不能使用的字符。") from error
     except ValueError as error:
         raise Invalid("表单的内容太多。") from error
     if any("\0" in text for pair in pairs for text in pair):

@@ -44,6 +44,7 @@ async def test_pages_of_a_round_have_no_serious_fault(
         "target": f"{round_}/targets/{target}",
         "draw": f"{round_}/draws/targets",
         "lots": f"{round_}/draws/teams",
+        "record": f"{round_}/draws/teams/record",
         "directory": "/directories/targets",
         "items": "/directories/items",
         "work-lists": "/directories/checks",

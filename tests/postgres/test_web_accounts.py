@@ -224,6 +224,8 @@ async def test_no_form_brings_a_page_down(services: Services) -> None:
         for body in (b"\xff=%FF", b"a=1&" * 100, b"login=%00", b"unasked=1", b"%%%", b"x" * 100_000):
             answer = await browser.post("/sign-in", content=f"form_key={key[1]}&".encode() + body, headers=URLENCODED)
             assert 400 <= answer.status_code < 500, body[:20]
+            if b"\xff" in body or b"%FF" in body:
+                assert "不能使用的字符" in words(answer)
 
 
 async def test_cookies_are_out_of_reach_of_scripts_and_bound_to_the_host_behind_tls(services: Services) -> None:

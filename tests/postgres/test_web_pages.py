@@ -5,12 +5,14 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 from support import rounds
-from support.web import AFTER, BEFORE, World, at, dispatched_world, links, looking, words
+from support.people import a_person
+from support.web import AFTER, BEFORE, World, at, dispatched_world, links, looking, visiting, words
 
 from coordinator.actions.services import Services
 from coordinator.domain.coverage import debts, item_coverage
@@ -243,7 +245,27 @@ async def test_what_cannot_be_shown_is_said_in_a_sentence(
         page = await client.get(given)
     assert page.status_code == status
     assert sentence in words(page)
-    assert "回到轮次列表" in words(page)
+    assert "回到首页" in words(page)
+
+
+async def test_whoever_has_signed_in_is_still_in_where_something_cannot_be_shown(pool: Pool) -> None:
+    services = at(rounds.world(pool), BEFORE)
+    session = (await a_person(services, "li.si")).session
+    async with visiting(services, session=session) as browser:
+        for address in ("/nowhere", "/accounts", f"/rounds/{uuid4()}"):
+            page = await browser.get(address)
+            assert page.status_code in {403, 404}
+            assert 'href="/sign-in"' not in page.text, address
+        assert 'href="/account"' in (await browser.get("/accounts")).text
+    async with visiting(services) as browser:
+        assert 'href="/sign-in"' in (await browser.get("/nowhere")).text
+
+
+async def test_a_firm_is_led_back_to_its_own_pages(pool: Pool) -> None:
+    async with visiting(at(rounds.world(pool), BEFORE)) as browser:
+        page = await browser.get("/letter/nothing")
+    assert page.status_code == 404
+    assert re.findall(r'<a href="([^"#]*)"', page.text) == ["/letter/visits"]
 
 
 async def test_a_page_before_its_time_says_so(pool: Pool) -> None:

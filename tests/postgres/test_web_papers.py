@@ -13,8 +13,9 @@ from support.rounds import teams_drawn
 from support.rounds import world as world_of
 from support.web import AFTER, BEFORE, at, links, send, visiting, words
 
+from coordinator.actions.approving import draw_up
 from coordinator.actions.services import Services
-from coordinator.domain.actors import Office
+from coordinator.domain.actors import CONSOLE, Office
 from coordinator.storage.connection import Pool
 
 NUMBER = "某双随机办〔2026〕3号"
@@ -70,6 +71,16 @@ async def test_one_draws_up_another_approves_and_only_then_the_public_sees(
         assert (await send(head, page, f"{page}/approve", seen=seen(shown), number=NUMBER)).status_code == 303
         assert "已公开" in words(await anyone.get(public))
     assert NUMBER in words(await clerk.get(page))
+
+
+async def test_what_the_console_drew_up_and_another_approved_is_not_said_to_be_by_one(
+    world: Services, round_: UUID, head: httpx.AsyncClient
+) -> None:
+    await draw_up(world, CONSOLE, round_)
+    page = f"/rounds/{round_}/papers"
+    answer = await send(head, page, f"{page}/approve", seen=seen(await head.get(page)), number=NUMBER)
+    assert answer.status_code == 303
+    assert "一个操作员" not in words(await head.get(page))
 
 
 async def test_a_missing_number_or_reason_leads_to_its_field(

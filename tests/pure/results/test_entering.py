@@ -74,12 +74,20 @@ def test_everything_that_a_form_can_say_comes_back_as_it_was_shown() -> None:
 
 
 def test_an_untouched_matter_is_left_and_one_that_stands_is_not_emptied() -> None:
-    untouched = take_entered(FACTS, WATER, AT_THE_FIRM, [entered(Answers(inspected_on="2026-03-12"))], TODAY)
-    assert (untouched.faults, untouched.facts) == ((), replace(FACTS, files=untouched.facts.files))
+    blank = Answers(inspected_on="2026-03-12")
+    made = take_entered(FACTS, WATER, AT_THE_FIRM, [entered(FINE, JOINT), entered(blank, OWN)], TODAY)
+    assert (made.faults, set(made.facts.finding_by_key)) == ((), {FIRM_WATER})
     standing = take_entered(FACTS, WATER, AT_THE_FIRM, [entered(FINE)], TODAY).facts
     emptied = take_entered(standing, WATER, AT_THE_FIRM, [entered(Answers())], TODAY)
     assert emptied.is_refused
     assert emptied.facts.finding_by_key == standing.finding_by_key
+
+
+def test_a_page_saved_without_any_answer_is_sent_back_not_called_saved() -> None:
+    made = take_entered(FACTS, WATER, AT_THE_FIRM, [entered(Answers(inspected_on="2026-03-12"))], TODAY)
+    assert made.is_refused
+    assert [(fault.field, fault.message) for fault in made.faults] == [("result", "没有选检查结果")]
+    assert made.facts.finding_by_key == {}
 
 
 def test_a_fault_is_told_once_at_its_answer_and_a_hint_refuses_nothing() -> None:
