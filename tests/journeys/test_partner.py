@@ -40,7 +40,8 @@ async def partner(*arguments: str) -> AsyncIterator[Process]:
         yield process
     finally:
         if process.returncode is None:
-            process.kill()
+            # told, not killed: it has a server of its own to stop
+            process.terminate()
             await process.communicate()
 
 
