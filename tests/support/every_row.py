@@ -107,14 +107,15 @@ class Rows(NamedTuple):
         letters = [each.letter.id for each in self.withdrawn if _is_of(each.letter.departments, whose, but)]
         asked = [each.id for each in self.requests if _is_of(each.departments, whose, but)]
         recusal = next(each for each in self.recusals if each.department == whose)
-        target = min(targets - seen_targets, default=ABSENT["target"])
+        listed = {target.id for target in self._submission(whose).targets}
+        target = min((targets & listed) - seen_targets, default=ABSENT["target"])
         stops = self.stops[whose] - (self.stops[but] if but else set())
         stop, day = min(stops, default=(ABSENT["stop"], ABSENT["stop_day"]))
         handed_in, trial = self.hand_ins[whose]
         return {
             "tour": min(tours - seen_tours, default=ABSENT["tour"]),
             "target": target,
-            "another": max(targets),
+            "another": max(listed - {target}),
             "hand_in": handed_in,
             "trial": trial,
             "letter": str(next(iter(letters), ABSENT["letter"])),
