@@ -18,6 +18,7 @@ import uvicorn
 
 from coordinator.actions.accounts import first_invitation
 from coordinator.actions.connecting import connectors_for
+from coordinator.actions.second_factors import seal_second_factors
 from coordinator.actions.services import Services
 from coordinator.domain.accounts import CODE_LASTS
 from coordinator.domain.actors import LOCAL
@@ -102,6 +103,7 @@ class _WebServer(uvicorn.Server):
 
 async def _serve(settings: Settings, listener: socket.socket, tell: Tell, stop: asyncio.Event) -> None:
     async with running(settings) as (services, _):
+        await seal_second_factors(services)
         server = _WebServer(
             uvicorn.Config(
                 create_app(services, local=LOCAL),

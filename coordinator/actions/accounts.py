@@ -16,6 +16,7 @@ from coordinator.actions.hashing import (
     new_second_factor,
     new_token,
 )
+from coordinator.actions.second_factors import opened, sealed
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import SignedIn, name_digest
 from coordinator.domain.accounts import (
@@ -175,7 +176,7 @@ async def own_account(services: Services, who: SignedIn) -> OwnAccount:
             account=who.account,
             tokens=tuple(await sessions.tokens_of(db, who.account.id)),
             session_count=await sessions.sessions_of(db, who.account.id, services.clock()),
-            proposed=secret.totp_proposed if secret else None,
+            proposed=opened(services, who.account.id, secret.totp_proposed if secret else None),
         )
 
 
@@ -196,7 +197,8 @@ async def propose_second_factor(services: Services, who: SignedIn, password: str
     permit(who.actor, Act.KEEP_OWN_ACCOUNT)
     await _prove_password(services, who, password)
     async with transaction(services.pool, GATE) as db:
-        await accounts.propose_second_factor(db, who.account.id, new_second_factor())
+        made = sealed(services, who.account.id, new_second_factor())
+        await accounts.propose_second_factor(db, who.account.id, made)
         await audit.append(db, who.actor, "second_factor_proposed", None, who.account.login)
 
 
@@ -205,7 +207,7 @@ async def confirm_second_factor(services: Services, who: SignedIn, code: str) ->
     permit(who.actor, Act.KEEP_OWN_ACCOUNT)
     async with transaction(services.pool, GATE) as db:
         secret = await accounts.lock_secret(db, who.account.id)
-        proposed = secret.totp_proposed if secret else None
+        proposed = opened(services, who.account.id, secret.totp_proposed if secret else None)
         step = step_of(proposed, code, services.clock(), after=0) if proposed else None
         if step is None:
             raise Invalid("动态码不对。", remedy="请核对手机的时间，用最新的动态码再试。", field="code")

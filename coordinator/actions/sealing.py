@@ -1,4 +1,4 @@
-"""Sealing: secrets that must be used again (passwords of outside systems) are stored only under the service's own key.
+"""Sealing: secrets that must be used again (outside systems' passwords, second factors) stand under the service's key.
 
 The key lies in a file beside the database, never in it: whoever has a backup has no secret. Passwords of people are
 never sealed but hashed (domain/accounts).
@@ -34,6 +34,16 @@ def unseal(settings: Settings, sealed: str) -> str:
         raise Unavailable(
             "保存的密码解不开：密钥文件不是当时用的那一份。", remedy=f"请把原来的密钥放回 {key_file(settings)}。"
         ) from None
+
+
+def is_current(settings: Settings, sealed: str) -> bool:
+    """Whether the newest key has sealed it."""
+    file = key_file(settings)
+    try:
+        first = file.read_text(encoding="ascii").split()[0] if file.exists() else ""
+        return bool(first and Fernet(first).decrypt(sealed.encode()))
+    except (InvalidToken, ValueError):
+        return False
 
 
 def _make(file: Path) -> None:

@@ -15,6 +15,7 @@ from coordinator.actions.hashing import (
     is_password,
     new_session,
 )
+from coordinator.actions.second_factors import opened
 from coordinator.actions.services import Services
 from coordinator.domain.accounts import LOCKED_FOR, MOST_FAILURES, Account, acceptable_password, step_of
 from coordinator.domain.actors import GATE, Actor
@@ -60,7 +61,7 @@ async def sign_in(services: Services, login: str, password: str, code: str, *, b
     kept = known.secret.password_hash if known.secret and known.is_looked_at else None
     if await is_password(kept, password[:LONGEST]) and len(password) <= LONGEST and known.account is not None:
         async with transaction(services.pool, GATE) as db:
-            if await _second_factor_holds(db, known.account, code, now):
+            if await _second_factor_holds(db, services, known.account, code, now):
                 await sessions.delete_session(db, digest(before))
                 return await _begin(db, known.account, name, now, "signed_in")
     await _note_failure(services, known)
@@ -138,12 +139,13 @@ async def _look_up(services: Services, name: str, now: datetime) -> Known:
     return Known(account=account, secret=secret, failures=failures)
 
 
-async def _second_factor_holds(db: Connection, account: Account, code: str, now: datetime) -> bool:
+async def _second_factor_holds(db: Connection, services: Services, account: Account, code: str, now: datetime) -> bool:
     """Whether the code is right where there is a second factor; a right one is used up."""
     secret = await accounts.lock_secret(db, account.id)
-    if secret is None or secret.totp_secret is None:
+    factor = opened(services, account.id, secret.totp_secret) if secret else None
+    if secret is None or factor is None:
         return secret is not None
-    step = step_of(secret.totp_secret, code[:LONGEST], now, after=secret.totp_step)
+    step = step_of(factor, code[:LONGEST], now, after=secret.totp_step)
     if step is not None:
         await accounts.use_step(db, account.id, step)
     return step is not None

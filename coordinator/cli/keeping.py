@@ -20,6 +20,7 @@ def backup(file: Path) -> None:
 
     asyncio.run(back_up_here(file.absolute()))
     click.echo(f"已备份：{file}（{file.stat().st_size / 1e6:.1f} MB）。里面有个人信息，请加密后存到另一台机器。")
+    click.echo("密钥文件 seal.keys 不在备份里，请另外保管一份；没有它，动态码和外部系统的密码打不开。")
 
 
 @click.command()

@@ -29,6 +29,21 @@ class AccountSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return f"AccountSecret(account={self.account})"
 
 
+class KeptFactors(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account's second factors as they stand, the one in use and the one being set up."""
+
+    account: AccountId
+    totp_secret: str | None
+    totp_proposed: str | None
+
+    def __repr__(self) -> str:
+        return f"KeptFactors(account={self.account})"
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        return tuple(each for each in (self.totp_secret, self.totp_proposed) if each is not None)
+
+
 async def insert_account(db: Connection, id_: AccountId, wanted: NewAccount, now: datetime) -> bool:
     """Store a new account; False where its login is taken."""
     inserted = await execute(
@@ -124,6 +139,24 @@ async def put_password(db: Connection, id_: AccountId, password_hash: str) -> No
         *(id_, password_hash),
     )
     await execute(db, "UPDATE account SET has_password = true WHERE id = $1", id_)
+
+
+async def lock_factors(db: Connection) -> list[KeptFactors]:
+    """All second factors that there are, locked against being sealed by two at once."""
+    sql = """
+        SELECT account, totp_secret, totp_proposed FROM account_secret
+        WHERE totp_secret IS NOT NULL OR totp_proposed IS NOT NULL ORDER BY account FOR UPDATE
+    """
+    return await fetch_all(db, KeptFactors, sql)
+
+
+async def put_factors(db: Connection, kept: KeptFactors) -> None:
+    """Let second factors stand sealed otherwise; they are the same."""
+    await execute(
+        db,
+        "UPDATE account_secret SET totp_secret = $2, totp_proposed = $3 WHERE account = $1",
+        *(kept.account, kept.totp_secret, kept.totp_proposed),
+    )
 
 
 async def propose_second_factor(db: Connection, id_: AccountId, totp: str) -> None:

@@ -1788,6 +1788,12 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account_secret
     ADD CONSTRAINT account_secret_pkey PRIMARY KEY (account);
 
+ALTER TABLE public.account_secret
+    ADD CONSTRAINT account_secret_totp_proposed_is_sealed CHECK ((totp_proposed ~~ 'gAAAA%'::text)) NOT VALID;
+
+ALTER TABLE public.account_secret
+    ADD CONSTRAINT account_secret_totp_secret_is_sealed CHECK ((totp_secret ~~ 'gAAAA%'::text)) NOT VALID;
+
 ALTER TABLE ONLY public.annual_change
     ADD CONSTRAINT annual_change_pkey PRIMARY KEY (year, number);
 

@@ -1,6 +1,9 @@
 """Jobs and surroundings for tests, with defaults for all that a test does not care about."""
 
 import asyncio
+import atexit
+import functools
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -28,9 +31,16 @@ def a_job(
 
 
 def surroundings(pool: Pool, bell: Bell | None = None) -> Services:
-    return Services(
-        pool=pool, queue=bell or Doorbell(None), clock=lambda: datetime.now(UTC), settings=Settings(home=Path("unused"))
-    )
+    settings = Settings(home=Path("unused"), seal_key_file=_key_file())
+    return Services(pool=pool, queue=bell or Doorbell(None), clock=lambda: datetime.now(UTC), settings=settings)
+
+
+@functools.cache
+def _key_file() -> Path:
+    """One key for the whole process, in a folder that goes when it ends."""
+    folder = tempfile.TemporaryDirectory(prefix="onedoor-test-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name) / "seal.keys"
 
 
 async def stored(pool: Pool, job: NewJob) -> JobId:

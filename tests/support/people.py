@@ -4,13 +4,11 @@ from typing import NamedTuple
 
 import pyotp
 
-from coordinator.actions.accounts import confirm_second_factor, create_account, propose_second_factor
+from coordinator.actions.accounts import confirm_second_factor, create_account, own_account, propose_second_factor
 from coordinator.actions.services import Services
 from coordinator.actions.signing_in import SignedIn, accept_invitation, in_session
 from coordinator.domain.accounts import Account, NewAccount
-from coordinator.domain.actors import CONSOLE, GATE, OF_DEPARTMENTS, Office
-from coordinator.storage import accounts
-from coordinator.storage.connection import transaction
+from coordinator.domain.actors import CONSOLE, OF_DEPARTMENTS, Office
 
 PASSWORD = "a long walk by the river"  # noqa: S105 - of people who do not exist
 WATER = "禾川县水利局"
@@ -39,11 +37,9 @@ async def a_person(
 async def with_second_factor(services: Services, person: Person) -> tuple[Person, pyotp.TOTP]:
     """Let a person set up the second factor; gives the person as known afterwards, and the authenticator."""
     await propose_second_factor(services, person.who, PASSWORD)
-    async with transaction(services.pool, GATE) as db:
-        secret = await accounts.secret(db, person.account.id)
-    assert secret is not None
-    assert secret.totp_proposed is not None
-    authenticator = pyotp.TOTP(secret.totp_proposed)
+    proposed = (await own_account(services, person.who)).proposed
+    assert proposed is not None
+    authenticator = pyotp.TOTP(proposed)
     await confirm_second_factor(services, person.who, authenticator.at(services.clock()))
     who = await in_session(services, person.session)
     assert who is not None

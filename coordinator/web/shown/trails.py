@@ -137,6 +137,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "sign_in_locked": lambda subject, _: f"{subject} 连续输错，暂时不能登录",
     "password_changed": lambda subject, _: f"{subject} 修改密码",
     "second_factor_proposed": lambda subject, _: f"{subject} 开始设置动态码",
+    "second_factors_sealed": lambda _, facts: f"{facts.get('accounts')}个账号的动态码改为加密保存",
     "second_factor_set": lambda subject, _: f"{subject} 的动态码生效",
     "token_created": lambda subject, facts: f"{subject} 新建令牌“{facts.get('token')}”",
     "token_revoked": lambda subject, facts: f"{subject} 吊销令牌“{facts.get('token')}”",
