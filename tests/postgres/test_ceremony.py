@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import asyncpg
 import pytest
 from msgspec.structs import replace
 from support.ceremonies import COORDINATING, FIRE, LASTS, OTHERS, PARTIES, Hall, a_hall
@@ -378,47 +377,6 @@ async def test_a_rehearsal_is_held_by_two_with_its_given_seed_whoever_has_commit
     found = await verified(hall, round_, TARGETS)
     assert found.rehearsal
     assert (await hall.draw(round_, TARGETS)).seed == "5" * 64
-
-
-@pytest.mark.parametrize(
-    ("why", "statement"),
-    [
-        ("are still open", "UPDATE commitment SET secret = repeat('1', 64), revealed_at = now()"),
-        (
-            "is no party",
-            """
-            INSERT INTO commitment (draw, party, commitment, committed_at)
-            SELECT id, 'x', repeat('1', 64), now() FROM draw
-            """,
-        ),
-        ("held by two", "UPDATE draw SET state = 'held', transcript = '', seed = repeat('0', 64)"),
-    ],
-)
-async def test_the_database_refuses_the_same(hall: Hall, why: str, statement: str) -> None:
-    round_ = await collected(hall.services)
-    await hall.fixes(round_)
-    await hall.commits(round_, TARGETS, FIRST)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match=why):
-        async with transaction(hall.services.pool, WORKER) as db:
-            await db.execute(statement)
-
-
-async def test_the_database_takes_no_commitment_after_the_first_reveal_and_no_late_reveal(hall: Hall) -> None:
-    round_ = await collected(hall.services)
-    await hall.fixes(round_)
-    draw = (await hall.draw(round_, TARGETS)).id
-    await hall.commits(round_, TARGETS, COORDINATING, FIRST)
-    await close_commitments(hall.services, hall.first.who.actor, round_, TARGETS)
-    await hall.reveals(round_, TARGETS, FIRST)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="are closed"):
-        async with transaction(hall.services.pool, WORKER) as db:
-            await draws.insert_commitment(db, draw, SECOND, "a" * 64, NOON)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="too late"):
-        async with transaction(hall.services.pool, WORKER) as db:
-            await draws.reveal(db, draw, COORDINATING, "a" * 64, NOON + LASTS + timedelta(seconds=1))
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="is not allowed"):
-        async with transaction(hall.services.pool, WORKER) as db:
-            await draws.close_commitments(db, draw, NOON)
 
 
 async def _made_by_one(hall: Hall, stored: StoredRound) -> None:
