@@ -76,5 +76,5 @@ async def test_public_pages_work_without_scripts(
         assert await page.get_by_text("抽取").count()
         await pictured(page, f"public-{size[0]}")
     async with window(browser, address, size=size) as seen:
-        for path in (f"/public/rounds/{world.round}", "/verify", "/sign-in"):
+        for path in (f"/public/rounds/{world.round}", "/verify", "/sign-in", "/schema"):
             assert not await faults(await seen.open(path)), path
