@@ -3,6 +3,7 @@
 Moments and masks are decided here. What a document looks like is said in documents, who somebody is in `actors`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, auto
@@ -100,6 +101,8 @@ _DRAW_PARTS = {
     "draws/teams/plan.json": Part.PLAN,
     "draws/teams/transcript.json": Part.TRANSCRIPT,
 }
+_VOID = re.compile(r"(draws/(?:targets|teams)/)void-[1-9]\d*[-/]([a-z.]+)")
+"""Files of attempts that came to nothing: they stay on the record, as open as those of the draw that was held."""
 
 
 class Seal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,7 +154,7 @@ def seal_of_visit(dispatch: Dispatch, tour: Tour, visit: Visit, drawn_at: dateti
 
 def public_files(files: Iterable[str], now: datetime, seal: Seal) -> tuple[str, ...]:
     """Choose from a round's result folder (paths with /) what anyone may see now; what is not known is not shown."""
-    parts = ((file, _DRAW_PARTS.get(file)) for file in sorted(files))
+    parts = ((file, _DRAW_PARTS.get(_VOID.sub(r"\1\2", file))) for file in sorted(files))
     return tuple(file for file, part in parts if part is not None and visible(part, Audience.PUBLIC, now, seal))
 
 

@@ -27,6 +27,8 @@ OFFICES = (Audience.COORDINATOR, Audience.OWN_DEPARTMENT, Audience.PARTY, Audien
 OUTSIDERS = (Audience.INSPECTED, Audience.PUBLIC)
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=LOCAL_TIME)
 DRAW_FILES = {
+    *(f"draws/{stage}/void-1{beside}transcript.json" for stage in ("targets", "teams") for beside in "-/"),
+    *("draws/targets/void-2-head.json", "draws/targets/void-2/frame.tsv", "draws/teams/void-12/plan.json"),
     "draws/targets/head.json",
     "draws/targets/entries.json",
     "draws/targets/frame.tsv",
