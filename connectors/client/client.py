@@ -104,6 +104,73 @@ class OneDoor:
         given = types.PlanningEnd(how=how)
         return self._sender.write(f"/rounds/{round_}/planning/stop", given, types.PlanningShown, key)
 
+    def hand_ins(self, round_: UUID | str) -> list[types.DepartmentLine]:
+        """How far departments have come with handing in; a department's program sees its own."""
+        return list(self._sender.pages(f"/rounds/{round_}/hand-ins", types.DepartmentLine))
+
+    def template(self, round_: UUID | str, department: str = "") -> bytes:
+        """The workbook to fill in, with the department's own lists as it handed them in last."""
+        return self._sender.fetch(f"/rounds/{round_}/template", department=department)
+
+    def try_workbook(
+        self, round_: UUID | str, file: str, content: bytes, *, key: str | None = None
+    ) -> types.HandInShown:
+        """Have a workbook looked through; nothing is handed in yet."""
+        return self._sender.upload(f"/rounds/{round_}/hand-ins", file, content, types.HandInShown, key)
+
+    def hand_in(
+        self, round_: UUID | str, tried: UUID | str, *, with_faults: bool = False, key: str | None = None
+    ) -> types.HandInShown:
+        """Hand a tried workbook in; with faults only its good rows count."""
+        given = types.HandInWish(with_faults=with_faults)
+        return self._sender.write(f"/rounds/{round_}/hand-ins/{tried}/commit", given, types.HandInShown, key)
+
+    def undo_hand_in(self, round_: UUID | str, handed_in: UUID | str, *, key: str | None = None) -> types.HandInShown:
+        """Take back what was handed in, within its day."""
+        return self._sender.write(f"/rounds/{round_}/hand-ins/{handed_in}/undo", {}, types.HandInShown, key)
+
+    def returned_workbook(self, round_: UUID | str, tried: UUID | str) -> bytes:
+        """The workbook with its faults marked."""
+        return self._sender.fetch(f"/rounds/{round_}/hand-ins/{tried}/returned")
+
+    def approvals(self, round_: UUID | str) -> list[types.ApprovalShown]:
+        """A round's sets of papers and what was decided, the newest first."""
+        return list(self._sender.pages(f"/rounds/{round_}/approvals", types.ApprovalShown))
+
+    def draw_up_papers(self, round_: UUID | str, *, key: str | None = None) -> types.ApprovalShown:
+        """Draw a round's papers up and ask for approval."""
+        return self._sender.write(f"/rounds/{round_}/approvals", {}, types.ApprovalShown, key)
+
+    def approve(self, round_: UUID | str, seen: str, number: str, *, key: str | None = None) -> types.Decided:
+        """Approve the set of papers with this digest, under a number."""
+        given = types.ApproveWish(seen=seen, number=number)
+        return self._sender.write(f"/rounds/{round_}/approvals/approve", given, types.Decided, key)
+
+    def return_papers(self, round_: UUID | str, seen: str, reason: str, *, key: str | None = None) -> types.Decided:
+        """Return the set of papers with this digest, with a reason."""
+        given = types.ReturnWish(seen=seen, reason=reason)
+        return self._sender.write(f"/rounds/{round_}/approvals/return", given, types.Decided, key)
+
+    def letters(self, round_: UUID | str) -> list[types.LetterShown]:
+        """A round's letters to firms, withdrawn ones too."""
+        return list(self._sender.pages(f"/rounds/{round_}/letters", types.LetterShown))
+
+    def issue_letters(self, round_: UUID | str, *, key: str | None = None) -> list[types.LetterWritten]:
+        """Write to every firm that has no letter; codes come this once, and a repeat is refused."""
+        return self._sender.write(f"/rounds/{round_}/letters", {}, list[types.LetterWritten], key)
+
+    def renew_letter(self, letter: UUID | str, *, key: str | None = None) -> list[types.LetterWritten]:
+        """Withdraw a letter and write another to the same firm; its code comes this once."""
+        return self._sender.write(f"/letters/{letter}/renew", {}, list[types.LetterWritten], key)
+
+    def reopen_letter(self, letter: UUID | str, *, key: str | None = None) -> types.LetterChanged:
+        """Let a letter that wrong tries have locked be opened again, with the code it has."""
+        return self._sender.write(f"/letters/{letter}/reopen", {}, types.LetterChanged, key)
+
+    def withdraw_letter(self, letter: UUID | str, *, key: str | None = None) -> types.LetterChanged:
+        """Take a letter out of use."""
+        return self._sender.write(f"/letters/{letter}/withdraw", {}, types.LetterChanged, key)
+
     def directory_targets(self, words: str = "") -> Iterator[types.DirectoryTarget]:
         """Targets over all rounds, found by name, code, pinyin or first letters."""
         return self._sender.pages("/directories/targets", types.DirectoryTarget, q=words, most=MOST)

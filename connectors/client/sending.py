@@ -83,9 +83,15 @@ class Sender:
 
     def write(self, path: str, given: object, kind: type[T], key: str | None = None) -> T:
         """Send something that changes something: once, however many tries it takes; `key` to go on after a restart."""
-        headers = {"Idempotency-Key": key or str(uuid4()), "Content-Type": "application/json"}
-        answer = self._send("POST", path, headers, msgspec.json.encode(given))
-        return msgspec.json.decode(answer.content, type=kind)
+        return self._write(path, "application/json", msgspec.json.encode(given), kind, key)
+
+    def upload(self, path: str, name: str, content: bytes, kind: type[T], key: str | None = None) -> T:
+        """Send a workbook, once, however many tries it takes."""
+        return self._write(_address(path, {"file": name}), "application/octet-stream", content, kind, key)
+
+    def _write(self, path: str, media: str, content: bytes, kind: type[T], key: str | None) -> T:
+        headers = {"Idempotency-Key": key or str(uuid4()), "Content-Type": media}
+        return msgspec.json.decode(self._send("POST", path, headers, content).content, type=kind)
 
     def _send(self, method: str, path: str, headers: dict[str, str], content: bytes | None) -> httpx.Response:
         for pause in PAUSES:

@@ -22,6 +22,11 @@ class Announcement(StrEnum):
     不予告知 = "不予告知"
 
 
+class ApproveWish(Struct):
+    seen: Annotated[str, Meta(description="所看到的那一套文书的摘要", pattern="^[0-9a-f]{64}$")]
+    number: Annotated[str, Meta(description="文号", max_length=40)]
+
+
 class Beacon(Struct):
     source: Annotated[str, Meta(min_length=1)]
     when: str
@@ -36,11 +41,23 @@ class Best(Struct):
     unserved: int
 
 
+class CellDiffers(Struct):
+    column: str
+    before: str
+    now: str
+
+
 class ChanceShown(Struct):
     inspector: str
     name: str
     chance: int
     is_drawn: bool | None
+
+
+class ChangeKind(StrEnum):
+    new = "new"
+    changed = "changed"
+    gone = "gone"
 
 
 class Commitment(Struct):
@@ -76,6 +93,11 @@ class CoverageShown(Struct):
 class Crew(Struct):
     department: str
     people: int
+
+
+class Decision(StrEnum):
+    approved = "approved"
+    returned = "returned"
 
 
 class DepartmentShown(Struct):
@@ -170,6 +192,23 @@ class HalfDayPart(StrEnum):
     pm = "pm"
 
 
+class HandInState(StrEnum):
+    missing = "missing"
+    late = "late"
+    faulty = "faulty"
+    done = "done"
+
+
+class HandInStep(StrEnum):
+    tried = "tried"
+    handed_in = "handed_in"
+    undone = "undone"
+
+
+class HandInWish(Struct):
+    with_faults: bool | UnsetType = False
+
+
 class InspectionMethod(StrEnum):
     现场 = "现场"
     书面 = "书面"
@@ -199,6 +238,39 @@ class JobState(StrEnum):
 class LeftOutShown(Struct):
     task: str
     count: int
+
+
+class LetterChanged(Struct):
+    id: str
+    number: str
+
+
+class State(StrEnum):
+    withdrawn = "withdrawn"
+    expired = "expired"
+    locked = "locked"
+    opened = "opened"
+    sent = "sent"
+
+
+class LetterShown(Struct):
+    id: str
+    number: str
+    target: str
+    target_name: str
+    departments: list[str]
+    issued_at: datetime
+    expires_at: datetime
+    first_opened_on: date | None
+    state: State
+
+
+class LetterWritten(Struct):
+    id: str
+    number: str
+    code: str
+    target: str
+    address: str
 
 
 class Likeness(StrEnum):
@@ -301,6 +373,11 @@ class RefusedRowShown(Struct):
     reason: str
 
 
+class ReturnWish(Struct):
+    seen: Annotated[str, Meta(description="所看到的那一套文书的摘要", pattern="^[0-9a-f]{64}$")]
+    reason: Annotated[str, Meta(max_length=500)]
+
+
 class Reveal(Struct):
     secret: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -315,6 +392,13 @@ class RoleShown(Struct):
     passed_over: list[PassedOver]
 
 
+class RowDiffers(Struct):
+    kind: ChangeKind
+    row: int | None
+    name: str
+    cells: list[CellDiffers]
+
+
 class ScheduleFilter(Struct):
     week: date | None | UnsetType = UNSET
     day: date | None | UnsetType = UNSET
@@ -322,6 +406,21 @@ class ScheduleFilter(Struct):
     team: str | UnsetType = ""
     area: str | UnsetType = ""
     notice: str | UnsetType = ""
+
+
+class Severity(StrEnum):
+    错误 = "错误"
+    待确认 = "待确认"
+    提醒 = "提醒"
+
+
+class SheetDiffers(Struct):
+    sheet: str
+    new: int
+    changed: int
+    gone: int
+    same: int
+    rows: list[RowDiffers]
 
 
 class StepState(StrEnum):
@@ -481,10 +580,40 @@ class SolverChanceHeadStage(StrEnum):
     teams = "teams"
 
 
+class ApprovalShown(Struct):
+    issue: int
+    digest: str
+    drawn_up_name: str
+    drawn_up_at: datetime
+    single_operator: bool
+    decision: Decision | None
+    decided_name: str | None
+    decided_at: datetime | None
+    number: str | None
+    reason: str | None
+
+
 class DayShown(Struct):
     day: date
     morning: list[TourLine]
     afternoon: list[TourLine]
+
+
+class Decided(Struct):
+    digest: str
+    decision: Decision
+
+
+class DepartmentLine(Struct):
+    department: str
+    state: HandInState
+    id: str | None
+    file: str
+    by: str
+    at: datetime | None
+    kept_rows: int
+    refused_rows: int
+    may_be_undone: bool
 
 
 class DirectoryInspector(Struct):
@@ -546,6 +675,37 @@ class FirmView(Struct):
     desk: list[MatterShown]
     documents: list[str]
     year_counts: list[YearCount]
+
+
+class FoundInCell(Struct):
+    sheet: str
+    row: int | None
+    column: int | None
+    found: str
+    message: str
+    remedy: str
+    severity: Severity
+
+
+class HandInShown(Struct):
+    id: str
+    department: str
+    file: str
+    sha256: str
+    step: HandInStep
+    compared_with: str
+    changes: list[SheetDiffers]
+    faults: list[FoundInCell]
+    warnings: list[FoundInCell]
+    waiting: list[FoundInCell]
+    kept_rows: int
+    refused_rows: int
+    waiting_rows: int
+    awaits: list[str]
+    tried_at: datetime
+    handed_in_at: datetime | None
+    undone_at: datetime | None
+    may_be_undone: bool
 
 
 class ItemContent(Struct):

@@ -57,13 +57,13 @@ class OpenedPaper(Struct, frozen=True, kw_only=True):
     approval: Approval
 
 
-async def draw_up(services: Services, actor: Actor, round_: UUID) -> None:
+async def draw_up(services: Services, actor: Actor, round_: UUID) -> Approval:
     """Draw up the papers of a round whose lots were drawn; raises TooLate before, Conflict while others wait."""
     permit(actor, Act.DRAW_UP_PAPERS)
     async with transaction(services.pool, actor) as db:
         stored = await _after_lots(db, round_)
         await _refuse_unplanned(db, stored)
-        await _draw_up(db, services, actor, stored)
+        return await _draw_up(db, services, actor, stored)
 
 
 async def approve(services: Services, actor: Actor, round_: UUID, seen: str, number: str) -> None:
@@ -108,11 +108,13 @@ async def read_approvals(services: Services, actor: Actor, round_: UUID) -> Appr
     """Read what was drawn up for a round, approved and returned."""
     permit(actor, Act.SEE_PAPERS)
     async with transaction(services.pool, actor) as db:
+        stored = await rounds.round_by_id(db, round_)
+        if stored is None:
+            raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
         found = await approvals.approvals(db, round_)
         lines = await approvals.papers(db, found[0].id) if found else []
-        stored = await rounds.round_by_id(db, round_)
         tasks = tasks_of(await load_submissions(db, round_))
-        lacking = await tasks_without_cause(db, round_, stored.settings.round.year, tasks) if stored else ()
+        lacking = await tasks_without_cause(db, round_, stored.settings.round.year, tasks)
     return ApprovalReading(approvals=tuple(found), papers=tuple(lines), without_cause=lacking)
 
 

@@ -52,6 +52,12 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.PLAN_ROUND: "开始和结束排期",
     Act.SEE_DELIVERIES: "投递的文件",
     Act.SEE_DIRECTORIES: "名录、待核对和疑似重复",
+    Act.HAND_IN: "报送工作簿",
+    Act.SEE_PAPERS: "文书和审批",
+    Act.DRAW_UP_PAPERS: "提请审批",
+    Act.APPROVE_PAPERS: "批准和退回文书",
+    Act.SEE_LETTERS: "告知函",
+    Act.ISSUE_LETTERS: "发出、换发、收回告知函",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

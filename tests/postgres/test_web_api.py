@@ -142,20 +142,21 @@ async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: W
 
 
 async def test_every_list_comes_in_pages(world: World) -> None:
+    """But for what is handed in in the web, which this round was not: test_api_acts."""
     async with looking(world.services) as client:
         schema = (await client.get("/schema/openapi.json")).json()
         (items,) = await pages(client, "/api/v1/directories/items", DirectoryItem)
         for path, operations in schema["paths"].items():
             described = operations.get("get", {}).get("responses", {}).get("200", {})
             content = described.get("content", {}).get("application/json", {}).get("schema", {})
-            if content.get("type") != "array":
+            if content.get("type") != "array" or path.endswith("/hand-ins"):
                 continue
             assert "Link" in described["headers"], path
             named = {"{round_id}": str(world.round), "{department}": items[0].department, "{code}": items[0].item.code}
             for name, word in named.items():
                 path = path.replace(name, word)  # noqa: PLW2901 - filled in
             whole = (await pages(client, f"{path}?most=500", dict))[0]
-            assert whole or path.endswith("/duplicates"), path
+            assert whole or path.endswith(("/duplicates", "/letters")), path
             assert [line for each in await pages(client, f"{path}?most=3", dict) for line in each] == whole, path
 
 

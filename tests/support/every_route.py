@@ -21,6 +21,7 @@ NAMES = {
     "{code:path}": "{target}",
     "{tour:str}": "{tour}",
     "{id_:uuid}": "{hand_in}",
+    "{hand_in_id:uuid}": "{hand_in}",
     "{account_id:uuid}": "{account}",
     "{letter_id:uuid}": "{letter}",
     "{token:uuid}": "{token}",
@@ -361,6 +362,29 @@ PROGRAMS = (
     pressed(f"{_API}/draws/{{stage:str}}/reveal", Act.COMMIT, Act.SEE_DRAWS, then=409, secret=HEX),
     pressed(f"{_API}/planning", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=202, seconds=1),
     pressed(f"{_API}/planning/stop", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=200, how="cancel"),
+)
+
+_HANDED_IN = f"{_API}/hand-ins/{{hand_in_id:uuid}}"
+PROGRAMS += tuple(
+    _collecting(route)
+    for route in (
+        seen(f"{_API}/hand-ins", Act.SEE_ROUNDS),
+        seen(f"{_API}/template", Act.HAND_IN, at="/api/v1/rounds/{round}/template?department={department}"),
+        pressed(f"{_API}/hand-ins", Act.HAND_IN, then=422),
+        seen(_HANDED_IN, Act.HAND_IN),
+        pressed(f"{_HANDED_IN}/commit", Act.HAND_IN, then=200, with_faults=True),
+        pressed(f"{_HANDED_IN}/undo", Act.HAND_IN, at="/api/v1/rounds/{round}/hand-ins/{trial}/undo", then=409),
+        seen(f"{_HANDED_IN}/returned", Act.HAND_IN, Act.SEE_ROUNDS),
+    )
+)
+PROGRAMS += (
+    seen(f"{_API}/approvals", Act.SEE_PAPERS),
+    pressed(f"{_API}/approvals", Act.DRAW_UP_PAPERS, then=409),
+    pressed(f"{_API}/approvals/approve", Act.APPROVE_PAPERS, then=409, seen=HEX, number="1号"),
+    pressed(f"{_API}/approvals/return", Act.APPROVE_PAPERS, then=409, seen=HEX, reason="x"),
+    seen(f"{_API}/letters", Act.SEE_ROUNDS, Act.SEE_LETTERS),
+    pressed(f"{_API}/letters", Act.ISSUE_LETTERS, then=409),
+    *(pressed(f"/api/v1{LETTER}/{act}", Act.ISSUE_LETTERS, then=409) for act in ("renew", "reopen", "withdraw")),
 )
 
 EVERY_ROUTE: tuple[Route, ...] = tuple(

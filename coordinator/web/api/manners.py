@@ -5,6 +5,7 @@
 
 import hashlib
 
+import msgspec
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -13,12 +14,15 @@ from coordinator.actions.program_requests import begin, settle
 from coordinator.actions.services import Services
 from coordinator.domain.errors import Invalid
 from coordinator.storage.program_requests import StoredAnswer
+from coordinator.web.problems import PROBLEM_JSON, Problem
 from coordinator.web.visiting import SAFE, Asked, token_of
 
 KEY = "Idempotency-Key"
 KEPT_HEADERS = (b"content-type", b"location")
 REPEATED = (b"idempotent-replayed", b"true")
-OK, NOT_MODIFIED, FIRST_FAULT = 200, 304, 500
+OK, NOT_MODIFIED, CONFLICT, FIRST_FAULT = 200, 304, 409, 500
+GIVEN_ONCE = {"Cache-Control": "no-store"}
+"""Stands on an answer that holds what is kept nowhere, as a letter's code: a repeat is told so and gets nothing."""
 
 
 class Answer:
@@ -100,11 +104,25 @@ class Once:
             await settle(services, owner, key, None)
             raise
         kept = None
-        if answer.status < FIRST_FAULT:
+        if (b"cache-control", b"no-store") in answer.headers:
+            kept = _given_once(scope["path"])
+        elif answer.status < FIRST_FAULT:
             headers = {n.decode(): v.decode("latin-1") for n, v in answer.headers if n.lower() in KEPT_HEADERS}
             kept = StoredAnswer(status=answer.status, headers=headers, content=answer.content)
         await settle(services, owner, key, kept)
         await answer.give(send)
+
+
+def _given_once(path: str) -> StoredAnswer:
+    problem = Problem(
+        type="urn:onedoor:problem:given-once",
+        title="只给一次",
+        status=CONFLICT,
+        detail="这次提交已经办成，回答里的密码只给一次，没有留存。",
+        instance=path,
+        remedy="没有收到的，请查列表，换发那几封。",
+    )
+    return StoredAnswer(status=CONFLICT, headers={"content-type": PROBLEM_JSON}, content=msgspec.json.encode(problem))
 
 
 async def _again(known: StoredAnswer, send: Send) -> None:

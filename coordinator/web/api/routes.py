@@ -16,7 +16,10 @@ from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.web.api.answers import ERRORS
+from coordinator.web.api.approvals import APPROVALS
 from coordinator.web.api.directories import DIRECTORIES
+from coordinator.web.api.handing_in import HANDING_IN
+from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
@@ -124,6 +127,9 @@ API = Router(
         get_package_file,
         *WRITING,
         *DIRECTORIES,
+        *HANDING_IN,
+        *APPROVALS,
+        *LETTERS,
     ],
     dependencies=TURN,
     middleware=[Unchanged, Once],

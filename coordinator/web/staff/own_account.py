@@ -60,6 +60,12 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     plan_round: str = ""
     see_deliveries: str = ""
     see_directories: str = ""
+    hand_in: str = ""
+    see_papers: str = ""
+    draw_up_papers: str = ""
+    approve_papers: str = ""
+    see_letters: str = ""
+    issue_letters: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
