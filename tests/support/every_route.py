@@ -282,7 +282,7 @@ RESULTS = (
     pressed(
         f"{ROUND}/results/entry",
         *_ENTERED,
-        then=303,
+        then=409,
         **{"target": "{stop}", "day": "{stop_day}", "seen": "x", "of-1": "{item}\tx"},
     ),
 )
