@@ -110,13 +110,13 @@ def firm_view(known: Known, target: TargetId, now: datetime) -> FirmView | None:
         if visible(Part.NOTICE, Audience.INSPECTED, now, seal):
             visits.append(visit_shown(dispatch, tour, visit, audience=Audience.INSPECTED, now=now, seal=seal))
     told = known.announcements.get(target)
+    desk = tuple(matter_shown(matter) for matter in told.desk) if told else ()
+    matters = (*(matter for visit in visits for matter in visit.matters), *desk)
     return (
         FirmView(
             visits=tuple(visits),
-            desk=tuple(matter_shown(matter) for matter in told.desk) if told else (),
-            documents=tuple(
-                dict.fromkeys(document for visit in visits for matter in visit.matters for document in matter.documents)
-            ),
+            desk=desk,
+            documents=tuple(dict.fromkeys(document for matter in matters for document in matter.documents)),
             year_counts=told.year_counts if told else (),
         )
         if visits
