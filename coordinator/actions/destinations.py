@@ -10,7 +10,7 @@ from msgspec import Struct
 from coordinator.actions import two_people
 from coordinator.actions.connecting import KINDS, Kind, settings_of
 from coordinator.actions.posting import post
-from coordinator.actions.sealing import seal
+from coordinator.actions.sealing import seal, unseal
 from coordinator.actions.services import Services
 from coordinator.domain.actors import GATE, Actor
 from coordinator.domain.acts import Act
@@ -23,7 +23,7 @@ from coordinator.domain.destinations import (
     KeptSecret,
     draft_of,
 )
-from coordinator.domain.errors import Conflict, Invalid, NotFound
+from coordinator.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from coordinator.domain.permissions import may, permit
 from coordinator.domain.proposals import JointAct, Proposal
 from coordinator.storage import audit, destinations, proposals
@@ -149,6 +149,19 @@ async def set_secret(services: Services, actor: Actor, name: str, secret: str, v
         await audit.append(db, actor, "destination_secret", None, name, secret=known[secret])
         await act_as(db, GATE)
         await destinations.put_secret(db, name, secret, sealed, actor.name, services.clock())
+
+
+async def faults_of_secrets(services: Services) -> tuple[str, ...]:
+    """Say of which destinations the secrets cannot be opened with the keys that are here."""
+    async with transaction(services.pool, GATE) as db:
+        kept = await destinations.all_sealed(db)
+    faults = []
+    for each in kept:
+        try:
+            unseal(services.settings, each.sealed)
+        except Unavailable as fault:
+            faults.append(f"对接“{each.destination}”的密码打不开：{fault.sentence()}")
+    return tuple(faults)
 
 
 async def send_test(services: Services, actor: Actor, name: str) -> OutboxId:

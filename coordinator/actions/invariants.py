@@ -6,6 +6,7 @@ The database's own constraints guard each row; here what rows say together is re
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from coordinator.actions.destinations import faults_of_secrets
 from coordinator.actions.second_factors import faults_of_factors
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import drawn_of
@@ -27,12 +28,12 @@ from solver.planning.reading import problem_digest, read_plan, read_problem
 async def broken_invariants(services: Services, actor: Actor) -> tuple[str, ...]:
     """Recompute every draw, judge every live plan, compare rows with transcripts; say in words what does not hold.
 
-    So is said whether second factors can be opened on this machine.
+    So is said whether second factors and outside systems' secrets can be opened on this machine.
     """
     async with transaction(services.pool, actor) as db:
         every = await rounds.rounds(db)
     sentences = [sentence for stored in every for sentence in await _of_round(services, actor, stored.id)]
-    return (*sentences, *await faults_of_factors(services))
+    return (*sentences, *await faults_of_factors(services), *await faults_of_secrets(services))
 
 
 async def _of_round(services: Services, actor: Actor, round_: UUID) -> list[str]:

@@ -33,6 +33,12 @@ class SealedSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sealed: str
 
 
+class DestinationSecret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    destination: str
+    name: str
+    sealed: str
+
+
 async def destinations(db: Connection) -> list[Destination]:
     return await fetch_all(db, Destination, f"SELECT {COLUMNS} FROM destination ORDER BY department, name")  # noqa: S608 - constant columns
 
@@ -107,6 +113,12 @@ async def kept_secrets(db: Connection, name: str) -> list[KeptSecret]:
 
 async def sealed_secrets(db: Connection, name: str) -> list[SealedSecret]:
     return await fetch_all(db, SealedSecret, "SELECT name, sealed FROM destination_secret WHERE destination = $1", name)
+
+
+async def all_sealed(db: Connection) -> list[DestinationSecret]:
+    """Every secret of every destination, for the gate alone."""
+    statement = "SELECT destination, name, sealed FROM destination_secret ORDER BY destination, name"
+    return await fetch_all(db, DestinationSecret, statement)
 
 
 async def kind_of(db: Connection, name: str) -> ConnectorKind | None:

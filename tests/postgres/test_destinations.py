@@ -16,8 +16,10 @@ from connectors.contract import PermanentError, TemporaryError
 from coordinator.actions.connecting import connectors_for
 from coordinator.actions.deliveries import deliver_waiting
 from coordinator.actions.destinations import set_secret
+from coordinator.actions.invariants import broken_invariants
+from coordinator.actions.sealing import key_file, seal
 from coordinator.actions.services import Services
-from coordinator.domain.actors import GATE, WORKER, Office
+from coordinator.domain.actors import CONSOLE, GATE, WORKER, Office
 from coordinator.domain.deliveries import ConnectorKind, DeliveryState, OutboxId
 from coordinator.domain.errors import NotFound
 from coordinator.storage import destinations
@@ -194,6 +196,18 @@ async def test_secrets_are_sealed_apart_and_never_shown(services: Services, root
             assert await destinations.kept_secrets(db, "fire-share") == []
     with pytest.raises(NotFound):
         await set_secret(services, admin.who.actor, "fire-share", "no-such", "x")
+
+
+async def test_doctor_names_the_destination_whose_secret_cannot_be_opened(
+    services: Services, root: Path, pool: Pool
+) -> None:
+    await approved(services, root)
+    async with transaction(pool, GATE) as db:
+        await destinations.put_secret(db, "fire-share", "password", seal(services.settings, "x"), "张三", NOON)
+    assert await broken_invariants(services, CONSOLE) == ()
+    key_file(services.settings).unlink()
+    [fault] = [each for each in await broken_invariants(services, CONSOLE) if "fire-share" in each]
+    assert "密钥文件" in fault
 
 
 async def test_a_department_sees_its_own_and_changes_nothing(services: Services, root: Path) -> None:
