@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -26,13 +27,21 @@ def services(pool: Pool) -> Services:
 
 
 @pytest.fixture
+async def round_(services: Services, request: pytest.FixtureRequest) -> UUID:
+    made: UUID = await request.param(services)
+    return made
+
+
+@pytest.fixture
 async def address(services: Services) -> AsyncIterator[str]:
     async with served(create_app(services)) as here:
         yield here
 
 
 @pytest.fixture
-async def worker(services: Services) -> AsyncIterator[None]:
+async def worker(services: Services, round_: UUID) -> AsyncIterator[None]:
+    """Begins when the round is planned, which else it might plan itself."""
+    assert round_
     working = asyncio.create_task(serve(services, HANDLERS, None, Pace(look=0.2)))
     yield
     working.cancel()
@@ -46,10 +55,10 @@ async def sound(page: Page, name: str) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("round_", [lacking_days], indirect=True, ids=["lacking days"])
 async def test_a_remedy_is_pressed_followed_and_confirmed_by_another_on_a_phone(
-    browser: Browser, services: Services, address: str
+    browser: Browser, services: Services, address: str, round_: UUID
 ) -> None:
-    round_ = await lacking_days(services)
     one, other = await a_person(services, "wang.li"), await a_person(services, "li.na")
     async with (
         window(browser, address, session=one.session) as desk,
@@ -82,11 +91,11 @@ async def added(seen: Window, event: str, **fields: str) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("round_", [planned], indirect=True, ids=["planned"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 async def test_changes_are_listed_planned_again_and_taken_without_scripts(
-    browser: Browser, services: Services, address: str, size: tuple[int, int]
+    browser: Browser, services: Services, address: str, size: tuple[int, int], round_: UUID
 ) -> None:
-    round_ = await planned(services)
     problem, plan = await standing(services, round_)
     tour = plan.tours[0]
     day = next(each.date for each in problem.half_days if each.id == tour.half_day).isoformat()

@@ -28,9 +28,13 @@ class Fatal(FileDrop):
         raise AssertionError("nobody lives to see this")
 
 
+async def fatal(root: str) -> Fatal:
+    return Fatal(Path(root))
+
+
 async def main(url: str) -> None:
     async with open_pool(url, size=2) as pool:
-        await deliver_waiting(world(pool, Clock()), WORKER, {FILE_DROP: lambda root: Fatal(Path(root))})
+        await deliver_waiting(world(pool, Clock()), WORKER, {FILE_DROP: fatal})
 
 
 if __name__ == "__main__":

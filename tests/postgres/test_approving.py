@@ -111,7 +111,10 @@ async def test_a_rehearsal_is_approved_like_any_round_and_goes_with_its_papers(w
     opened = await open_paper(world, WORKER, round_, 1, PaperKind.SCHEME, "")
     assert opened.paper.rehearsal
     await dispatched(world, seed=SEED)
-    assert (await read_approvals(world, WORKER, round_)).approvals == ()
+    with pytest.raises(NotFound):
+        await read_approvals(world, WORKER, round_)
+    with pytest.raises(NotFound):
+        await open_paper(world, WORKER, round_, 1, PaperKind.SCHEME, "")
 
 
 async def test_nothing_is_drawn_up_before_the_lots(world: Services) -> None:
