@@ -147,7 +147,7 @@ def score(timetable: Timetable, unserved: Iterable[Matter]) -> Score:
         visits=sum(len(stint.doors) for stint in stints),
         borrowed=timetable.borrowed(),
         cost=sum(stint.officers for stint in stints) + THIN_COST * strain.thin,
-        uneven=strain.uneven,
+        chanceless=strain.chanceless,
         travel=sum(stint.travel for stint in stints),
     )
 

@@ -126,9 +126,9 @@ def _moved(timetable: Timetable, shares: _Shares, number: TourNumber) -> tuple[i
 
 
 def _price(stint: Stint, without: Strain, beside: Strain) -> tuple[int, int]:
-    """What a tour costs where it is: officers and the roles that grow thin, then what draws lose."""
+    """What a tour costs where it is: officers and the roles that grow thin, then who is left without a chance."""
     thin = beside.thin - without.thin
-    return (stint.officers + THIN_COST * thin, beside.uneven - without.uneven)
+    return (stint.officers + THIN_COST * thin, beside.chanceless - without.chanceless)
 
 
 def _exchanged(timetable: Timetable, shares: _Shares, number: TourNumber, most: int) -> tuple[int, bool]:
@@ -181,7 +181,7 @@ def _strained(timetable: Timetable, stints: Sequence[Stint]) -> tuple[int, int]:
     strains = [timetable.strain(stint.half_day) for stint in stints]
     return (
         sum(stint.officers for stint in stints) + THIN_COST * sum(each.thin for each in strains),
-        sum(each.uneven for each in strains),
+        sum(each.chanceless for each in strains),
     )
 
 

@@ -4,13 +4,11 @@ Pure counting on the people who could fill them (rule 4, 行政处罚法 42); wh
 here, that is the roster's business.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
 from solver.planning.choice import Held, takers
-from solver.planning.evenness import Draws, Evenness
 from solver.planning.ground import Ground, bits
 from solver.planning.ids import Expertise
 
@@ -50,14 +48,6 @@ class Crew(NamedTuple):
         return self.officers + THIN_COST * self.thin
 
 
-def draws_of(posts: Iterable[Post]) -> dict[int, Draws]:
-    """The draws that these posts make, by department."""
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for post in posts:
-        found[post.department].append((post.need, post.pool))
-    return {department: tuple(sorted(draws)) for department, draws in found.items()}
-
-
 def merged(demands: Iterable[Demand]) -> tuple[Demand, ...]:
     """Add up the demands of several visits: one demand a department, in order of department."""
     together: dict[int, Demand] = {}
@@ -79,7 +69,6 @@ class Staffing:
         self._ground = ground
         self._known: dict[tuple[Demand, int], tuple[Crew, ...]] = {}
         self._days: dict[tuple[Demand, int], tuple[int, int]] = {}
-        self.evenness = Evenness()
 
     def crews(self, demand: Demand, people: int) -> tuple[Crew, ...]:
         """Every crew that these people (a bit set, any department) can fill by themselves, cheapest first."""

@@ -16,7 +16,7 @@ from solver.planning.ground import Ground, bits
 from solver.planning.ids import TargetId
 from solver.planning.roster import PostNumber, Roster
 from solver.planning.shortage import Shortage
-from solver.planning.staffing import Crew, Demand, Post, Staffing, draws_of, merged
+from solver.planning.staffing import Crew, Demand, Post, Staffing, merged
 from solver.planning.travel import Travel
 
 TourNumber = int
@@ -42,16 +42,16 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, order=True):
     visits: int
     borrowed: int
     cost: int
-    uneven: int
-    """What draws lose by each other in their half-days (evenness.py)."""
+    chanceless: int
+    """Pairs of a role and someone admitted who cannot have a chance, because others could not do without them."""
     travel: int
 
 
 class Strain(NamedTuple):
-    """How many roles of a half-day are thin, how much its draws lose (evenness.py), in which departments."""
+    """How many roles of a half-day are thin, how many admitted to one cannot have a chance, in which departments."""
 
     thin: int
-    uneven: int
+    chanceless: int
     departments: frozenset[int]
 
 
@@ -173,7 +173,7 @@ class Timetable:
         every = [self.strain(half_day) for half_day, here in enumerate(self._at) if here]
         return Strain(
             thin=sum(each.thin for each in every),
-            uneven=sum(each.uneven for each in every),
+            chanceless=sum(each.chanceless for each in every),
             departments=frozenset().union(*(each.departments for each in every)),
         )
 
@@ -188,12 +188,13 @@ class Timetable:
         factor = self.ground.problem.policy.pool_factor
         able = takers(held, self.ground.free[half_day])
         thin = [each.bit_count() < factor * post.need for post, each in zip(posts, able, strict=True)]
-        lost = {department: self.staffing.evenness.lost(draws) for department, draws in draws_of(posts).items()}
-        narrow = {post.department for post, each in zip(posts, thin, strict=True) if each}
+        chanceless = [(post.pool & ~each).bit_count() for post, each in zip(posts, able, strict=True)]
         return Strain(
             thin=sum(thin),
-            uneven=sum(lost.values()),
-            departments=frozenset(narrow | {department for department, each in lost.items() if each}),
+            chanceless=sum(chanceless),
+            departments=frozenset(
+                post.department for post, one, other in zip(posts, thin, chanceless, strict=True) if one or other
+            ),
         )
 
     def _by_merit(self, doors: tuple[Door, ...], demands: tuple[Demand, ...], length: int, half_days: int) -> list[int]:

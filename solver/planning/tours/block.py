@@ -16,11 +16,10 @@ from ortools.sat.python import cp_model
 
 from solver.planning.comfort import Comfort
 from solver.planning.consolidate import Door
-from solver.planning.evenness import WHOLE, Draws, Rivals, rivals
 from solver.planning.ground import Ground
 from solver.planning.ids import MatterId, TargetId
 from solver.planning.searching import search, searcher
-from solver.planning.staffing import Post, Staffing, draws_of, merged
+from solver.planning.staffing import Post, Staffing, merged
 from solver.planning.tours.cover import Effort, Members
 from solver.planning.tours.grow import grow
 from solver.planning.tours.stops import Ints, Prices, Stops, as_words, lay_stops
@@ -32,10 +31,8 @@ UNSERVED = 2_000
 """One matter left unserved: more than the visits it could cost."""
 KEY = 40_000
 """One key matter left unserved."""
-CROWDED, LESS_CROWDED = 0.5, 0.1
-"""One head more than leaves the draws a choice (comfort.py): while matters wait, who need the room, and afterwards."""
-UNEVEN = 0.8
-"""One role in which somebody has no chance; less for what is lost otherwise (evenness.py)."""
+CROWDED = 0.5
+"""One head more than leaves the draws a choice (comfort.py)."""
 MINUTE = 1e-3
 """One minute of travel."""
 
@@ -56,21 +53,19 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Room(NamedTuple):
-    """How much of a row may be used up: without regret, and at all; what each beyond the first costs."""
+    """How much of a row may be used up: without regret, and at all."""
 
     comfortable: int
     hard: int
-    crowded: float = 0.0
 
 
 class Option(NamedTuple):
-    """A tour in a half-day: cost in officer half-days, what it takes up of each row, and its draws."""
+    """A tour in a half-day: cost in officer half-days and what it takes up of each row."""
 
     doors: Members
     half_day: int
     cost: float
     uses: tuple[tuple[Row, int], ...]
-    draws: dict[int, Draws]
 
 
 def replan(
@@ -191,10 +186,8 @@ class _Desk:
             return None
         posts = [post for crews in every for post in crews[0].posts]
         cost = sum(crews[0].cost for crews in every) + VISIT * len(doors) + MINUTE * travel
-        draws = draws_of(posts)
-        cost += UNEVEN / WHOLE * sum(map(self._staffing.evenness.lost, draws.values()))
         uses = tuple(_uses(doors, posts, half_day))
-        return Option(members, half_day, cost, uses, draws)
+        return Option(members, half_day, cost, uses)
 
     def choose(self, stop: Callable[[], bool]) -> list[tuple[Members, int]]:
         """Choose among the columns of least regret with CP-SAT; what is done now is where it starts."""
@@ -207,8 +200,7 @@ class _Desk:
         best = sorted(regret, key=lambda key: (round(regret[key], 6), key))[: self._block.effort.keep]
         keys = list(dict.fromkeys([*now, *best]))
         options = [self._options[key] for key in keys if key in self._options]
-        uneven = rivals(self._staffing.evenness, [(option.half_day, option.draws) for option in options])
-        taken = _search(options, set(now), self._weight, self._room, uneven, self._block.effort.work, stop)
+        taken = _search(options, set(now), self._weight, self._room, self._block.effort.work, stop)
         return [(option.doors, option.half_day) for option in taken]
 
 
@@ -228,9 +220,9 @@ class _Programme:
         for name, most in room.items():
             row = self._rows[name] = self._solver.Constraint(-self._solver.infinity(), most.comfortable)
             if most.hard > most.comfortable:
-                beyond = self._solver.NumVar(0, most.hard - most.comfortable, "")
-                row.SetCoefficient(beyond, -1)
-                self._objective.SetCoefficient(beyond, most.crowded)
+                crowded = self._solver.NumVar(0, most.hard - most.comfortable, "")
+                row.SetCoefficient(crowded, -1)
+                self._objective.SetCoefficient(crowded, CROWDED)
 
     def add(self, option: Option) -> None:
         taken = self._solver.NumVar(0, self._solver.infinity(), "")
@@ -255,9 +247,6 @@ def _room(ground: Ground, block: Block) -> dict[Row, Room]:
     """Heads by department (with certificate, and all), by expertise, cars, and one visit a target, in each half-day."""
     room: dict[Row, Room] = {}
     comfort = Comfort(ground)
-    held = {matter.id for tour, _ in block.current for place in tour for matter in block.doors[place].matters}
-    waiting = any(matter.id not in held for door in block.doors for matter in door.matters)
-    crowded = CROWDED if waiting else LESS_CROWDED
     kinds = {
         (demand.department, expertise)
         for door in block.doors
@@ -271,12 +260,12 @@ def _room(ground: Ground, block: Block) -> dict[Row, Room]:
             out = (ground.free[half_day] & ~people & ground.of_department[department] & ground.certified).bit_count()
             officers = (here & ground.certified).bit_count()
             wish = max(0, comfort[department, None, half_day] - out)
-            room["officers", department, half_day] = Room(min(wish, officers), officers, crowded)
+            room["officers", department, half_day] = Room(min(wish, officers), officers)
             room["heads", department, half_day] = Room(here.bit_count(), here.bit_count())
         for department, expertise in sorted(kinds):
             able = (people & ground.of_department[department] & ground.expert.get(expertise, 0)).bit_count()
             wish = comfort[department, expertise, half_day]
-            room["experts", (department, expertise), half_day] = Room(min(wish, able), able, crowded)
+            room["experts", (department, expertise), half_day] = Room(min(wish, able), able)
         room["cars", 0, half_day] = Room(block.cars[half_day], block.cars[half_day])
         for target in _twice(block.doors):
             room["target", target, half_day] = Room(1, 1)
@@ -323,7 +312,6 @@ def _search(
     now: set[tuple[Members, int]],
     weight: Mapping[MatterId, int],
     room: Mapping[Row, Room],
-    uneven: Iterable[Rivals],
     work: float,
     stop: Callable[[], bool],
 ) -> list[Option]:
@@ -344,11 +332,7 @@ def _search(
             crowded = model.new_int_var(0, most.hard - most.comfortable, "")
             variables, amounts = zip(*using[row], strict=True)
             model.add(cp_model.LinearExpr.weighted_sum(variables, amounts) <= most.comfortable + crowded)
-            left.append((crowded, most.crowded))
-    for some, others, lost in uneven:
-        both = model.new_int_var(0, len(options), "")
-        model.add(both >= sum(taken[number] for number in {*some, *others}) - 1)
-        left.append((both, UNEVEN * lost / WHOLE))
+            left.append((crowded, CROWDED))
     costs = [round(option.cost / MINUTE) for option in options] + [round(price / MINUTE) for _, price in left]
     model.minimize(cp_model.LinearExpr.weighted_sum([*taken, *(each for each, _ in left)], costs))
     solver = searcher(work)

@@ -8,7 +8,6 @@ from pure.planning_check.building import a_matter, a_target
 
 from solver.planning.consolidate import door
 from solver.planning.ease import ease
-from solver.planning.evenness import WHOLE
 from solver.planning.problem import Barred, Policy, Problem
 from solver.planning.timetable import Timetable
 from solver.planning.workers import site_of
@@ -36,16 +35,16 @@ def out_together(problem: Problem) -> Timetable:
     return timetable
 
 
-def test_strain_counts_a_role_as_lost_in_which_those_whom_another_needs_have_no_chance() -> None:
+def test_strain_counts_who_cannot_have_a_chance_beside_a_role_that_needs_them() -> None:
     strain = out_together(a_narrow_and_a_wide_target()).strain(0)
-    assert (strain.thin, strain.uneven, strain.departments) == (2, WHOLE, {0})
+    assert (strain.thin, strain.chanceless, strain.departments) == (2, 2, {0})
 
 
 def test_a_tour_moves_to_the_half_day_in_which_everyone_has_a_chance() -> None:
     timetable = out_together(a_narrow_and_a_wide_target())
     ease(timetable, lambda: False)
     assert sorted(len(timetable.at(half_day)) for half_day in range(2)) == [1, 1]
-    assert (timetable.strains().thin, timetable.strains().uneven) == (1, 0)
+    assert (timetable.strains().thin, timetable.strains().chanceless) == (1, 0)
 
 
 def test_tours_that_cannot_move_stay_as_they_are() -> None:
@@ -81,10 +80,9 @@ def together(timetable: Timetable, one: str, other: str) -> bool:
 
 def test_a_tour_moves_to_the_half_day_in_which_shares_are_even() -> None:
     timetable = out_together(uneven())
-    assert together(timetable, "厂0", "厂1")
-    assert 0 < timetable.strains().uneven < WHOLE
+    assert (timetable.strains().chanceless, together(timetable, "厂0", "厂1")) == (0, True)
     ease(timetable, lambda: False)
-    assert timetable.strains().uneven == 0
+    assert not together(timetable, "厂0", "厂1")
 
 
 def test_where_every_car_is_taken_two_tours_change_half_days() -> None:
