@@ -124,9 +124,10 @@ def whole_number(value: CellValue, *, least: int = 0) -> int:
 def decimal(value: CellValue) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise CellFault("应为数字", "请改为数字。")
-    if isinstance(value, str) and not re.fullmatch(r"[+-]?\d+(\.\d+)?", unicodedata.normalize("NFKC", value).strip()):
+    written = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+    if isinstance(written, str) and not re.fullmatch(r"[+-]?\d+(\.\d+)?", written):
         raise CellFault("应为数字", "请只填数字，不带单位。")
-    number = float(unicodedata.normalize("NFKC", value)) if isinstance(value, str) else float(value)
+    number = float(written)
     if not isfinite(number):
         raise CellFault("应为数字", "请改为数字。")
     return number

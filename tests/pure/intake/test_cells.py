@@ -1,5 +1,6 @@
 """What single cells say: dates in three wordings, lists in four ways, codes as written, numbers, choices."""
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from string import ascii_uppercase, digits
 
@@ -143,6 +144,12 @@ def test_what_is_no_whole_number_is_refused(value: CellValue) -> None:
 @given(st.decimals("-180", "180", places=6))
 def test_a_decimal_is_the_same_typed_or_as_a_cell(number: object) -> None:
     assert decimal(str(f"{number:f}")) == decimal(float(str(number)))
+
+
+@pytest.mark.parametrize("written", ["0\x1f", "\u3000１２.5\x1c", " 7\x85"])
+def test_blanks_of_every_kind_around_a_number_are_no_part_of_it(written: str) -> None:
+    """Once a separator sign behind a number that was taken for one broke the whole workbook."""
+    assert decimal(written) == float(unicodedata.normalize("NFKC", written).strip())
 
 
 @given(st.sampled_from(CreditRiskClass), st.sampled_from(["", " ", "\u3000"]))
