@@ -205,7 +205,7 @@ async def test_every_department_and_both_platforms_hold_exactly_their_rows(
 
         entities = {each.id for each in facts.expectations.targets if each.is_market_entity}
         gathered = [each for each in facts.findings if each.target in entities]
-        assert len(gathered) < len(facts.findings), "a project is no market entity, and not gathered there"
+        # what is drawn is chance: mostly a project is among them, which is no market entity and not gathered there
         targets = Counter((each.department, each.task, each.target) for each in gathered)
         batches = {sender_batch for sender_batch in partners.publicity.held if "任务和抽中名单" not in sender_batch[1]}
         assert batches == {(department, f"{task} {target}") for department, task, target in targets}
