@@ -5,7 +5,7 @@ What they mean for the directories here is the coordinator's affair.
 
 from connectors.registry.pulling import SECRETS, Registry, RegistryPage, RegistrySettings
 from connectors.registry.reading import HEADINGS, Fault, read_registrations
-from connectors.registry.rows import Registration, RegistryList, RegistryStatus
+from connectors.registry.rows import Registration, RegistryStatus
 
 __all__ = [
     "HEADINGS",
@@ -13,7 +13,6 @@ __all__ = [
     "Fault",
     "Registration",
     "Registry",
-    "RegistryList",
     "RegistryPage",
     "RegistrySettings",
     "RegistryStatus",

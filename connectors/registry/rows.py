@@ -11,6 +11,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from stdnum.cn import uscc
 
+from connectors.records import TargetList
+
 OLD_NUMBER = re.compile(r"[0-9]{15}|[0-9]{13}")
 """A registration number (注册号) of before the unified code: 15 digits, of sole traders also 13."""
 USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
@@ -26,13 +28,6 @@ class RegistryStatus(StrEnum):
     MOVED = "迁出"
 
 
-class RegistryList(StrEnum):
-    """Lists that the registry keeps (R04)."""
-
-    ABNORMAL = "经营异常名录"
-    SERIOUS = "严重违法失信名单"
-
-
 class Registration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A market entity as it is registered now."""
 
@@ -45,7 +40,7 @@ class Registration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     area: Annotated[str, Meta(description="行政区划代码")] = ""
     industry: Annotated[str, Meta(description="行业代码")] = ""
     registered_on: Annotated[date, Meta(description="成立日期")] | None = None
-    lists: Annotated[tuple[RegistryList, ...], Meta(description="名单")] = ()
+    lists: Annotated[tuple[TargetList, ...], Meta(description="名单")] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError in Chinese for a code that is none."""

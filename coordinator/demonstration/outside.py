@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from connectors.registry import Registration, RegistryList, RegistryStatus
+from connectors.records import TargetList
+from connectors.registry import Registration, RegistryStatus
 from coordinator.actions.accounts import listed_accounts
 from coordinator.actions.destinations import confirm_destination, propose_destination, read_destinations
 from coordinator.actions.directories import FIRST, target_directory
@@ -59,7 +60,7 @@ async def _register(services: Services) -> None:
 _CHANGES: tuple[dict[str, object], ...] = (
     {"status": RegistryStatus.DEREGISTERED},
     {"name": "禾川县新名称商贸有限公司"},
-    {"lists": (RegistryList.ABNORMAL,)},
+    {"lists": (TargetList.ABNORMAL,)},
 )
 
 

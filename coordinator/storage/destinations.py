@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from coordinator.domain.accounts import Account
 from coordinator.domain.acts import Act
-from coordinator.domain.deliveries import ConnectorKind
 from coordinator.domain.destinations import Destination, DestinationDraft, DestinationName, DestinationState, KeptSecret
 from coordinator.domain.proposals import Proposal
 from coordinator.storage.connection import Connection, execute, fetch_all, fetch_one
@@ -119,9 +118,3 @@ async def all_sealed(db: Connection) -> list[DestinationSecret]:
     """Every secret of every destination, for the gate alone."""
     statement = "SELECT destination, name, sealed FROM destination_secret ORDER BY destination, name"
     return await fetch_all(db, DestinationSecret, statement)
-
-
-async def kind_of(db: Connection, name: str) -> ConnectorKind | None:
-    """The kind that a destination is of for good: its packages' keys hold it."""
-    found = await db.fetchval("SELECT connector FROM destination WHERE name = $1", name)
-    return None if found is None else ConnectorKind(found)

@@ -14,12 +14,12 @@ from connectors.partners.http import standing
 from connectors.partners.misbehaving import Fault as Trouble
 from connectors.partners.misbehaving import Misbehaviour
 from connectors.partners.registry import RegistryPartner
+from connectors.records import TargetList
 from connectors.registry import (
     HEADINGS,
     Fault,
     Registration,
     Registry,
-    RegistryList,
     RegistryPage,
     RegistrySettings,
     RegistryStatus,
@@ -50,7 +50,7 @@ FIRMS = st.builds(
     status=st.sampled_from(RegistryStatus),
     address=TEXT,
     registered_on=st.dates(date(1950, 1, 1), date(2030, 1, 1)) | st.none(),
-    lists=st.lists(st.sampled_from(RegistryList), unique=True).map(tuple),
+    lists=st.lists(st.sampled_from(TargetList), unique=True).map(tuple),
 )
 
 
