@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from axe_playwright_python.base import AxeResults
 from litestar.types import ASGIApp
 from playwright.async_api import Browser, Error, Page, async_playwright
 
@@ -29,6 +28,7 @@ SWITCHES = (
 )
 PHONE, DESK, PROJECTOR = (360, 740), (1280, 900), (1920, 1080)
 SECONDS_TO_WAIT = 30
+LOOKS = 3
 
 
 def chromium() -> str | None:
@@ -113,27 +113,29 @@ async def pressed(seen: Window, button: str) -> None:
 
 
 async def faults(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on a page as it stands, and whether it is wider than its window."""
-    found = (await _examined(page)).response["violations"]
+    """What axe-core finds serious or critical on a page as it stands, and whether it is wider than its window.
+
+    A live page may load itself anew under our eyes, more than once where two things happen; it is then looked at again.
+    """
+    for _ in range(LOOKS):
+        try:
+            return await _faults(page)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            await page.wait_for_load_state()
+    return await _faults(page)
+
+
+async def _faults(page: Page) -> list[str]:
     named = [
         f"{each['id']}: {each['help']}: {node['html'][:200]}"
-        for each in found
+        for each in (await Axe().run(page)).response["violations"]
         if each["impact"] in {"serious", "critical"}
         for node in each["nodes"]
     ]
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return named + ([f"{wide} px wider than its window"] if wide > 0 else [])
-
-
-async def _examined(page: Page) -> AxeResults:
-    """Let axe-core look; a live page may load itself anew under its eyes, and is then looked at once more."""
-    try:
-        return await Axe().run(page)
-    except Error as error:
-        if "context was destroyed" not in str(error):
-            raise
-        await page.wait_for_load_state()
-        return await Axe().run(page)
 
 
 async def pictured(page: Page, name: str) -> None:
