@@ -10,7 +10,7 @@ import posixpath
 import time
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import asyncssh
 
@@ -36,25 +36,43 @@ ERRORS: dict[type[asyncssh.SFTPError], int] = {
 }
 
 
+class Read(NamedTuple):
+    """A file as it was read, and its size and moment in the folder's list before that."""
+
+    size: int | None
+    moment: int | None
+    content: bytes
+
+
 class RemoteFolder:
-    """One folder; see `connectors.file_drop.place.Place`."""
+    """One folder; see `connectors.file_drop.place.Place`. What was read of it before is in `known`, by name."""
 
     def __init__(
-        self, client: asyncssh.SFTPClient, loop: asyncio.AbstractEventLoop, folder: str, longest_seconds: float
+        self,
+        client: asyncssh.SFTPClient,
+        loop: asyncio.AbstractEventLoop,
+        folder: str,
+        longest_seconds: float,
+        known: dict[str, Read],
     ) -> None:
         self._client, self._loop, self._folder, self._longest = client, loop, folder, longest_seconds
+        self._known = known
 
     def names(self) -> list[str]:
-        return [str(name) for name in self._done(self._client.listdir(self._folder)) if name not in {".", ".."}]
+        return [*self._listed()]
 
     def read(self, name: str) -> bytes | None:
         return self._done(self._read(name))
 
     def contents(self, prefix: str) -> Mapping[str, bytes]:
-        """All of them asked for at once: on a long way, one after another would take minutes."""
-        names = [name for name in self.names() if name.startswith(prefix)]
-        found = zip(names, self._done(self._read_all(names)), strict=True)
-        return {name: content for name, content in found if content is not None}
+        """What has changed since it was read is read anew, all at once: on a long way all files would take minutes."""
+        listed = {name: attributes for name, attributes in self._listed().items() if name.startswith(prefix)}
+        unread = [name for name, attributes in listed.items() if not self._is_known(name, attributes)]
+        for name, content in zip(unread, self._done(self._read_all(unread)), strict=True):
+            self._known.pop(name, None)
+            if content is not None:
+                self._known[name] = Read(listed[name].size, listed[name].mtime, content)
+        return {name: self._known[name].content for name in listed if name in self._known}
 
     def digest(self, name: str) -> str | None:
         content = self.read(name)
@@ -117,6 +135,15 @@ class RemoteFolder:
             return now - (self._done(self._client.stat(self._path(name))).mtime or now)
         except FileNotFoundError:
             return -1
+
+    def _listed(self) -> dict[str, asyncssh.SFTPAttrs]:
+        listed = self._done(self._client.readdir(self._folder))
+        return {str(entry.filename): entry.attrs for entry in listed if entry.filename not in {".", ".."}}
+
+    def _is_known(self, name: str, attributes: asyncssh.SFTPAttrs) -> bool:
+        """Say whether a file is as it was read; of a server that does not tell when it was written, nobody knows."""
+        known, moment = self._known.get(name), attributes.mtime
+        return known is not None and moment is not None and (known.size, known.moment) == (attributes.size, moment)
 
     async def _made(self, name: str) -> bool:
         """Make a file that nobody has made; servers of protocol 3 have one word for every way to fail."""

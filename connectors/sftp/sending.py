@@ -16,7 +16,7 @@ from connectors.file_drop.disk import in_words
 from connectors.file_drop.names import safe_name
 from connectors.file_drop.placing import answer_in, put_into
 from connectors.outbound.network import Resolve, judged_addresses, look_up
-from connectors.sftp.remote import RemoteFolder
+from connectors.sftp.remote import Read, RemoteFolder
 from connectors.sftp.settings import PASSWORD, PRIVATE_KEY, SftpSettings
 
 T = TypeVar("T")
@@ -50,6 +50,7 @@ class Sftp:
         self._turn = asyncio.Lock()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
+        self._known: dict[str, dict[str, Read]] = {}
 
     async def deliver(self, package: Package) -> Receipt:
         """Put a package into its recipient's folder; where its manifest stands already, nothing is touched."""
@@ -78,7 +79,7 @@ class Sftp:
                 with self._in_words(path):
                     client = self._client or await self._connect()
                     loop = asyncio.get_running_loop()
-                    folder = RemoteFolder(client, loop, path, self._longest)
+                    folder = RemoteFolder(client, loop, path, self._longest, self._known.setdefault(path, {}))
                     return await loop.run_in_executor(self._hand, act, folder)
             except BaseException:
                 self._hang_up()
@@ -115,7 +116,7 @@ class Sftp:
         raise PermanentError(f"{self._settings.place}{UNSAID}")
 
     def _hang_up(self) -> None:
-        connection, self._connection, self._client = self._connection, None, None
+        connection, self._connection, self._client, self._known = self._connection, None, None, {}
         if connection:
             connection.abort()
 

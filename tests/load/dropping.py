@@ -56,7 +56,7 @@ def way(sending: Sending) -> Connector:
         settings = msgspec.json.decode(sending.settings, type=ExchangeDatabaseSettings)
         return ExchangeDatabase(settings, {"password": "57a1"})
     given = msgspec.json.decode(sending.settings, type=SftpSettings)
-    return Sftp(given, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=1)
+    return Sftp(given, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=0.5)
 
 
 async def send(sending: Sending) -> None:

@@ -239,15 +239,30 @@ async def test_a_private_key_opens_too(root: Path) -> None:
 
 
 async def test_a_folder_with_many_batches_is_looked_through_at_once(partner: SftpPartner, root: Path) -> None:
-    """Forty manifests, twice: one after another both sides would speak some 600 times."""
+    """Forty manifests: one after another both sides would speak some 600 times."""
     for number in range(40):
         drop(root, a_package(batch=f"b{number}", **{f"f{number}": "x"}))
     async with far_away(partner.port) as (port, sent):
         way = Sftp(settings(partner, port=port), {"password": PASSWORD})
         await way.deliver(a_package(batch="b7", number=2, f7="y"))
+        first = len(sent)
+        await way.deliver(a_package(batch="b8", number=2, f8="y"))
         await way.aclose()
-    assert len(sent) < 300
-    assert papers(root / RECIPIENT)["f7.xlsx"] == b"y" * 50
+    assert first < 300
+    assert len(sent) - first < 100, "what the same connection has read before is not read again"
+    assert papers(root / RECIPIENT).items() >= {"f7.xlsx": b"y" * 50, "f8.xlsx": b"y" * 50}.items()
+
+
+async def test_what_others_change_between_two_deliveries_is_seen(partner: SftpPartner, root: Path) -> None:
+    async with connector(partner) as way:
+        first = await way.deliver(a_package(1))
+        drop(root, a_package(2))
+        await way.deliver(a_package(3))
+        [manifest] = manifests(root / RECIPIENT)
+        assert [past.number for past in manifest.supersedes] == [1, 2]
+        assert await way.deliver(a_package(1)) == first
+        (root / RECIPIENT / manifest.file_name).write_bytes(b"spoilt")
+        assert not (await way.deliver(a_package(2))).is_superseded
 
 
 @asynccontextmanager
