@@ -743,15 +743,14 @@ class PublicDraw(Struct):
     files: list[FileShown]
 
 
-class PublicRound(Struct):
-    code: str
-    name: str
-    region: str
-    coordinator: str
-    first_day: date
-    last_day: date
-    openness: Openness
-    draws: list[PublicDraw]
+class PublicVoid(Struct):
+    stage: SolverChanceHeadStage
+    attempt: int
+    fixed_at: datetime
+    void_at: datetime
+    reason: str
+    document_digest: str
+    transcript_digest: str
 
 
 class RoundLine(Struct):
@@ -831,6 +830,18 @@ class DirectoryItem(Struct):
     version: int
     created_at: datetime
     item: ItemContent
+
+
+class PublicRound(Struct):
+    code: str
+    name: str
+    region: str
+    coordinator: str
+    first_day: date
+    last_day: date
+    openness: Openness
+    draws: list[PublicDraw]
+    void: list[PublicVoid]
 
 
 class RoundShown(Struct):

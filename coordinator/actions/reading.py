@@ -188,6 +188,13 @@ async def read_draw(services: Services, actor: Actor, round_: UUID, stage: DrawS
     )
 
 
+async def read_void_draws(services: Services, actor: Actor, round_: UUID) -> tuple[StoredDraw, ...]:
+    """Every attempt at a draw of a round that came to nothing, in order."""
+    permit(actor, Act.SEE_DRAWS)
+    async with transaction(services.pool, actor) as db:
+        return tuple(each for each in await draws.ended_draws(db, round_) if each.state is DrawState.VOID)
+
+
 async def read_trail(services: Services, actor: Actor, round_: UUID) -> list[AuditEntry]:
     """A round's audit trail, oldest first; raises NotFound where the round is not the actor's to see."""
     permit(actor, Act.SEE_TRAIL)

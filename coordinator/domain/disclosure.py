@@ -36,6 +36,8 @@ class Part(Enum):
     DIGESTS = auto()
     """Of documents, reveals and transcripts."""
     COMMITMENTS = auto()
+    VOID_ATTEMPTS = auto()
+    """That an attempt at a draw came to nothing, when, and why; its files are parts of their own."""
     FRAME = auto()
     """Head and entries, the frame, and who was left out of it."""
     SEED = auto()
@@ -74,6 +76,7 @@ _TABLE: Mapping[Part, tuple[Moment, ...]] = {
     #                          coordinator  own   party  supervisor  inspected  public
     Part.DIGESTS:             (_NOW,        _NOW, _NOW,  _NOW,       _NOW,      _NOW),
     Part.COMMITMENTS:         (_NOW,        _NOW, _NOW,  _NOW,       _NOW,      _NOW),
+    Part.VOID_ATTEMPTS:       (_NOW,        _NOW, _NOW,  _NOW,       _NOW,      _NOW),
     Part.FRAME:               (_NOW,        _NOW, _NOW,  _NOW,       _OPEN,     _OPEN),
     Part.SEED:                (_NOW,        _NOW, _NOW,  _NOW,       _OPEN,     _OPEN),
     Part.TRANSCRIPT:          (_NOW,        _NOW, _NOW,  _NOW,       _OPEN,     _OPEN),

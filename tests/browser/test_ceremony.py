@@ -14,6 +14,7 @@ from support.people import a_person
 from support.rounds import collected
 from support.rounds import world as world_of
 
+from coordinator.actions.ceremony_ends import declare_attempt_void
 from coordinator.domain.actors import Office
 from coordinator.storage.connection import Pool
 from coordinator.web.app import create_app
@@ -189,3 +190,18 @@ async def holds_for_anyone(hall: Hall, round_: UUID) -> None:
     assert draw.transcript is not None
     verdict = verify(draw.transcript, await hall.files(round_, Stage.TARGETS))
     assert verdict.holds, verdict.failure
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_anyone_reads_why_an_attempt_is_void(browser: Browser, hall: Hall, size: tuple[int, int]) -> None:
+    round_ = await collected(hall.services)
+    await hall.fixes(round_)
+    await declare_attempt_void(hall.services, hall.first.who.actor, round_, Stage.TARGETS, "会场停电")
+    async with (
+        served(create_app(hall.services)) as address,
+        window(browser, address, size=size) as seen,
+    ):
+        page = await seen.open(f"/public/rounds/{round_}")
+        await pictured(page, f"public-void-{size[0]}")
+        await expect(page.get_by_text("✕ 已作废，没有抽出任何结果")).to_be_visible()
+        assert not await faults(page)

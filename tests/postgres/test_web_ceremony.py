@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -258,3 +259,33 @@ async def test_when_the_time_is_over_the_page_offers_what_is_left(hall: Hall) ->
     assert set(re.findall(r'action="[^"]*/(\w+)"', page.text)) == {"void"}
     assert (await press(hall, hall.first, round_, "void", reason="两方没有公布")).status_code == 303
     assert set(re.findall(r'action="[^"]*/(\w+)"', (await look(hall, hall.first, round_)).text)) == {"fix"}
+
+
+async def test_a_void_attempt_stands_in_public_with_its_reason_and_as_no_result(hall: Hall) -> None:
+    round_ = await collected(hall.services)
+    await hall.fixes(round_)
+    await press(hall, hall.first, round_, "void", reason="会场停电")
+    void = await hall.draw(round_, TARGETS)
+
+    async def said() -> tuple[str, dict[str, Any]]:
+        async with visiting(hall.services, hall.clock.now) as anyone:
+            page = await anyone.get(f"/public/rounds/{round_}")
+            answer = await anyone.get(f"/api/v1/public/rounds/{round_}")
+        return words(page), answer.json()
+
+    page, answer = await said()
+    assert "（第 1 次） ✕ 已作废，没有抽出任何结果" in page
+    assert "这一步现在没有抽取结果" in page
+    assert "作废的原因 会场停电" in page
+    assert "2026-02-25 12:00:00" in page
+    assert "✓ 已抽取" not in page
+    assert answer["draws"] == []
+    assert [(each["attempt"], each["reason"], each["transcript_digest"]) for each in answer["void"]] == [
+        (1, "会场停电", void.transcript_digest)
+    ]
+    await hall.draws(round_, TARGETS)
+    page, answer = await said()
+    assert "（第 2 次） ✓ 已抽取" in page
+    assert "（第 1 次） ✕ 已作废，没有抽出任何结果" in page
+    assert "这一步现在没有抽取结果" not in page
+    assert [each["attempt"] for each in answer["draws"]] == [2]

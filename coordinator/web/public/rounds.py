@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
-from coordinator.actions.reading import DrawReading, read_draw
+from coordinator.actions.reading import DrawReading, read_draw, read_void_draws
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION
 from coordinator.web.given import Given
@@ -36,7 +36,7 @@ async def open_file(
 
 
 async def read_public_round(known: Known, services: Services, now: datetime) -> PublicRound:
-    """Read the draws that stand and show them as far as they are public."""
-    stages = known.reading.draws
-    draws = [await read_draw(services, PUBLICATION, known.reading.stored.id, stage) for stage in stages]
-    return public_round(known.reading, draws, now)
+    """Read the draws, the void ones too, and show them as far as they are public."""
+    round_ = known.reading.stored.id
+    draws = [await read_draw(services, PUBLICATION, round_, stage) for stage in known.reading.draws]
+    return public_round(known.reading, draws, await read_void_draws(services, PUBLICATION, round_), now)

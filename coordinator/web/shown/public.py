@@ -12,6 +12,7 @@ from msgspec import Struct
 from coordinator.actions.reading import DrawReading, RoundReading
 from coordinator.domain.disclosure import Audience, Part, Seal, public_files, visible
 from coordinator.domain.errors import NotFound
+from coordinator.storage.draws import StoredDraw
 from coordinator.web.shown.draws import FileShown, commitments_digest_of, files_shown
 from solver.chance.head import Stage as DrawStage
 
@@ -36,6 +37,18 @@ class PublicDraw(Struct, frozen=True, kw_only=True):
     files: tuple[FileShown, ...]
 
 
+class PublicVoid(Struct, frozen=True, kw_only=True):
+    """An attempt that came to nothing: nobody was drawn by it, and its reason stands."""
+
+    stage: DrawStage
+    attempt: int
+    fixed_at: datetime
+    void_at: datetime
+    reason: str
+    document_digest: str
+    transcript_digest: str
+
+
 class Openness(StrEnum):
     """Whether the whole draws can be had."""
 
@@ -52,9 +65,12 @@ class PublicRound(Struct, frozen=True, kw_only=True):
     last_day: date
     openness: Openness
     draws: tuple[PublicDraw, ...]
+    void: tuple[PublicVoid, ...]
 
 
-def public_round(reading: RoundReading, draws: Sequence[DrawReading], now: datetime) -> PublicRound:
+def public_round(
+    reading: RoundReading, draws: Sequence[DrawReading], void: Sequence[StoredDraw], now: datetime
+) -> PublicRound:
     """Show the public a round; raises NotFound for a rehearsal, which is nobody's affair but the office's."""
     refuse_rehearsal(reading)
     head = reading.stored.settings.round
@@ -68,6 +84,9 @@ def public_round(reading: RoundReading, draws: Sequence[DrawReading], now: datet
         last_day=head.last_day,
         openness=Openness.OPEN if is_open else Openness.SEALED,
         draws=tuple(_public_draw(draw, reading.seal, now) for draw in draws),
+        void=tuple(
+            _public_void(draw) for draw in void if visible(Part.VOID_ATTEMPTS, Audience.PUBLIC, now, reading.seal)
+        ),
     )
 
 
@@ -98,6 +117,18 @@ def _public_draw(draw: DrawReading, seal: Seal, now: datetime) -> PublicDraw:
         transcript_digest=draw.draw.transcript_digest,
         seed=draw.draw.seed if visible(Part.SEED, Audience.PUBLIC, now, seal) else None,
         files=tuple(file for file in files_shown(draw) if file.name in opened),
+    )
+
+
+def _public_void(draw: StoredDraw) -> PublicVoid:
+    return PublicVoid(
+        stage=draw.stage,
+        attempt=draw.attempt,
+        fixed_at=draw.fixed_at,
+        void_at=draw.ended_at or draw.fixed_at,
+        reason=draw.void_reason or "",
+        document_digest=draw.document_digest,
+        transcript_digest=draw.transcript_digest or "",
     )
 
 

@@ -70,8 +70,10 @@ def test_frame_seed_transcript_and_plan_are_for_offices_until_the_seal_opens(par
     assert visible(part, audience, MONDAY, sealed_at(MONDAY))
 
 
-@pytest.mark.parametrize(("part", "audience"), list(product((Part.DIGESTS, Part.COMMITMENTS), Audience)))
-def test_digests_and_commitments_are_for_everyone_at_once(part: Part, audience: Audience) -> None:
+@pytest.mark.parametrize(
+    ("part", "audience"), list(product((Part.DIGESTS, Part.COMMITMENTS, Part.VOID_ATTEMPTS), Audience))
+)
+def test_digests_commitments_and_void_attempts_are_for_everyone_at_once(part: Part, audience: Audience) -> None:
     assert visible(part, audience, MONDAY, SHUT)
 
 
