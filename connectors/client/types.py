@@ -614,6 +614,7 @@ class DepartmentLine(Struct):
     kept_rows: int
     refused_rows: int
     may_be_undone: bool
+    may_be_taken_off: bool
 
 
 class DirectoryInspector(Struct):

@@ -19,7 +19,7 @@ from coordinator.documents.workbook_reading import read_upload_again
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted, TooLate
-from coordinator.domain.hand_ins import TRIED_LASTS, HandIn, HandInId, Trial, tried
+from coordinator.domain.hand_ins import TRIED_LASTS, Collection, HandIn, HandInId, Trial, tried
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.intake.drafts import is_empty_template, open_workbook
 from coordinator.domain.intake.taking import Taken
@@ -72,6 +72,8 @@ async def try_workbook(services: Services, actor: Actor, round_: UUID, file: str
         tried_at=services.clock(),
     )
     async with transaction(services.pool, for_all(actor)) as db:
+        # read once more: while the workbook was looked through, its department may have been taken off the list
+        _refuse_not_asked(await hand_ins.collection(db, round_), department)
         await hand_ins.delete_trials(db, round_, services.clock() - TRIED_LASTS)
         await hand_ins.insert_trial(db, found, content)
     return found.id
@@ -173,11 +175,15 @@ def _department_of(actor: Actor, around: Collecting, workbook: Workbook) -> Depa
     department = open_workbook(workbook, around.stored.settings).department.id
     if not may(actor, Act.HAND_IN, department=department):
         raise NotPermitted(f"这是“{department}”的工作簿，您只能提交本部门的。", remedy="请核对“部门”表中的部门名称。")
-    if department not in around.collection.asked:
+    _refuse_not_asked(around.collection, department)
+    return department
+
+
+def _refuse_not_asked(collection: Collection | None, department: DepartmentId) -> None:
+    if collection is None or department not in collection.asked:
         raise Invalid(
             f"本轮没有要求“{department}”提交。", remedy="请核对“部门”表中的部门名称；应当参加的，请统筹部门加入名单。"
         )
-    return department
 
 
 async def _before(

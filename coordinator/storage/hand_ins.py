@@ -51,6 +51,11 @@ async def ask(db: Connection, round_: UUID, departments: Sequence[DepartmentId])
     await execute(db, sql, round_, list(departments))
 
 
+async def ask_no_more(db: Connection, round_: UUID, department: DepartmentId) -> None:
+    """Take a department off the list, with what it merely tried."""
+    await execute(db, "DELETE FROM asked_department WHERE round = $1 AND department = $2", round_, department)
+
+
 async def collection(db: Connection, round_: UUID) -> Collection | None:
     """Who is asked, in byte order, as far as the actor may see it; None for a round that came as a folder."""
     return await fetch_one(

@@ -72,6 +72,20 @@ async def test_a_liaison_hands_in_and_undoes_with_the_keyboard_while_another_dep
         await expect(mine.page.get_by_role("status")).to_contain_text("已经撤销")
 
 
+async def test_a_mistyped_department_is_taken_off_the_list(
+    browser: Browser, services: Services, address: str, round_: UUID
+) -> None:
+    office = await a_person(services, "office")
+    async with window(browser, address, session=office.session, size=PHONE, scripts=False) as seen:
+        page = await seen.open(f"/rounds/{round_}/hand-in")
+        await page.get_by_label("再请哪些部门提交").fill("禾川县水利据")
+        await page.get_by_role("button", name="保存").click()
+        await page.get_by_role("button", name="从名单上去掉禾川县水利据").click()
+        await expect(page.get_by_role("status")).to_contain_text("已经从名单上去掉")
+        await pictured(page, "taken-off-360")
+        await expect(page.get_by_text("禾川县水利据")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 async def test_pages_of_handing_in_have_no_serious_fault(
     browser: Browser, services: Services, address: str, round_: UUID, size: tuple[int, int]

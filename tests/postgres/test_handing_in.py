@@ -15,7 +15,7 @@ from support.databases import TEMPLATE, database_of
 from support.rounds import WATER, liaison_of, small
 from support.web import at
 
-from coordinator.actions.beginning import ask, begin_round
+from coordinator.actions.beginning import ask, ask_no_more, begin_round
 from coordinator.actions.collecting import load_submissions
 from coordinator.actions.collections import for_all
 from coordinator.actions.handing_in import Stale, find_hand_in, hand_in, try_again, try_workbook, undo
@@ -274,6 +274,27 @@ async def test_who_was_not_asked_does_not_know_the_round(services: Services) -> 
     await ask(services, OFFICE, round_, DUE, WATER)
     assert (await rounds.trail(services.pool)).count("department_asked") == len(BOOKS)
     await handed_in(services, round_, WATER)
+
+
+async def test_a_department_asked_by_mistake_is_taken_off_and_one_that_handed_in_stays(services: Services) -> None:
+    wrong = DepartmentId("禾川县水利据")
+    round_ = await begun(services, [*BOOKS, wrong])
+    await handed_in(services, round_, *BOOKS)
+    await ask_no_more(services, OFFICE, round_, wrong)
+    await ask_no_more(services, OFFICE, round_, wrong)
+    reading = await read_collection(services, OFFICE, round_)
+    assert wrong not in reading.collection.asked
+    assert (await rounds.trail(services.pool)).count("department_released") == 1
+    standing = next(each for each in reading.handed_in if each.department == WATER)
+    await undo(services, OFFICE, round_, standing.id)
+    for department, why in ((WATER, "提交过"), (small().settings.round.coordinator, "牵头部门")):
+        with pytest.raises(Conflict, match=why):
+            await ask_no_more(services, OFFICE, round_, department)
+    with pytest.raises(NotPermitted):
+        await ask_no_more(services, liaison_of(WATER), round_, OTHERS[0])
+    await fix_frame(services, OFFICE, round_)
+    with pytest.raises(TooLate):
+        await ask_no_more(services, OFFICE, round_, wrong)
 
 
 async def test_names_are_not_fixed_before_the_coordinating_department_has_handed_in(services: Services) -> None:

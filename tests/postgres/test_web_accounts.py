@@ -33,7 +33,16 @@ POSTED = (
     *(f"/accounts/{UUID(int=1)}/{act}" for act in ("code", "lock", "unlock", "end")),
     *(
         f"/rounds/{UUID(int=1)}/{act}"
-        for act in ("planning", "planning/stop", "moves", "moves/undo", "moves/override", "ask", "hand-in")
+        for act in (
+            "planning",
+            "planning/stop",
+            "moves",
+            "moves/undo",
+            "moves/override",
+            "ask",
+            "ask/no-more",
+            "hand-in",
+        )
     ),
     "/statistics",
     *(f"/rounds/{UUID(int=1)}/results/{act}" for act in ("entry", "forms", f"forms/{UUID(int=1)}")),

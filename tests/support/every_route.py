@@ -149,6 +149,7 @@ BEGINNING = tuple(
         pressed("/rounds", Act.BEGIN_ROUND, then=422, **NEW_ROUND),
         pressed("/rounds/file", Act.BEGIN_ROUND, then=422, **BESIDE)._replace(file="settings"),
         pressed(f"{ROUND}/ask", Act.BEGIN_ROUND, then=422, due_on=""),
+        pressed(f"{ROUND}/ask/no-more", Act.BEGIN_ROUND, then=409, department=small().settings.round.coordinator),
         seen(f"{ROUND}/settings", Act.BEGIN_ROUND),
         pressed(f"{ROUND}/settings", Act.BEGIN_ROUND, then=422),
         pressed(f"{ROUND}/settings/file", Act.BEGIN_ROUND, then=422)._replace(file="settings"),

@@ -36,6 +36,7 @@ class DepartmentLine(Struct, frozen=True, kw_only=True):
     kept_rows: int
     refused_rows: int
     may_be_undone: bool
+    may_be_taken_off: bool
 
 
 class CollectionShown(Struct, frozen=True, kw_only=True):
@@ -88,6 +89,13 @@ def _line(reading: CollectionReading, department: DepartmentId, now: datetime) -
         kept_rows=standing.trial.kept_rows if standing else 0,
         refused_rows=len(submission.refused) if submission else 0,
         may_be_undone=reading.is_open and standing is not None and standing.may_be_undone(now),
+        may_be_taken_off=reading.is_open and _may_be_taken_off(reading, department),
+    )
+
+
+def _may_be_taken_off(reading: CollectionReading, department: DepartmentId) -> bool:
+    return department != reading.stored.settings.round.coordinator and not any(
+        each.department == department for each in reading.handed_in
     )
 
 

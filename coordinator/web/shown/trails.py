@@ -72,6 +72,7 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "rehearsal_deleted": lambda subject, _: f"“{subject}”的演练删除，由重做的一次取代",
     "submission_taken_in": _taken_in,
     "department_asked": lambda subject, facts: f"请{subject}提交本轮的工作簿，{facts.get('due_on')}前",
+    "department_released": lambda subject, _: f"{subject}不再参加本轮，从名单上去掉",
     "due_day_changed": lambda _, facts: f"提交期限改为{facts.get('due_on')}",
     "submission_undone": lambda subject, facts: f"撤销{subject}提交的“{facts.get('file')}”，恢复到提交之前",
     "round_changed": _changed,

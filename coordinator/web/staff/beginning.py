@@ -12,11 +12,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from coordinator.actions.beginning import ask, begin_round, form_at_first
+from coordinator.actions.beginning import ask, ask_no_more, begin_round, form_at_first
 from coordinator.actions.services import Services
 from coordinator.documents.round_settings import settings_file
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Conflict, Invalid
+from coordinator.domain.ids import DepartmentId
 from coordinator.domain.new_rounds import new_settings
 from coordinator.web.given import Given
 from coordinator.web.rendering import page
@@ -69,6 +70,10 @@ class AskForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     departments: str = ""
 
 
+class TakeOffForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    department: str
+
+
 @get("/rounds/new", include_in_schema=False)
 async def new_round_page(request: Asked, actor: Given[Actor], services: Given[Services]) -> Response[bytes]:
     """The form for a new round."""
@@ -113,6 +118,16 @@ async def ask_more(
     return Redirect(f"/rounds/{round_id}/hand-in?done=asked", status_code=303)
 
 
+@post("/rounds/{round_id:uuid}/ask/no-more", include_in_schema=False)
+async def take_off(
+    request: Asked, actor: Given[Actor], services: Given[Services], round_id: FromPath[UUID]
+) -> Redirect:
+    """Take a department off the list that was asked by mistake."""
+    form = await read_form(request, TakeOffForm)
+    await ask_no_more(services, actor, round_id, DepartmentId(form.department))
+    return Redirect(f"/rounds/{round_id}/hand-in?done=taken-off", status_code=303)
+
+
 async def _form(
     request: Asked,
     actor: Actor,
@@ -131,4 +146,4 @@ async def _form(
     )
 
 
-BEGINNING = (new_round_page, begin, begin_by_file, ask_more)
+BEGINNING = (new_round_page, begin, begin_by_file, ask_more, take_off)
