@@ -6,7 +6,7 @@ Rows that come without a workbook are put into one. How it is sent is in `sendin
 import hashlib
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -29,6 +29,8 @@ KINDS = {
 }
 OTHER = ("application", "octet-stream")
 _ID_DIGITS = 40
+# fixed, so that a repeat brings the same bytes
+_CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 BODY = """\
 {recipient}：
@@ -86,6 +88,7 @@ def _workbook(file: File) -> File:
         raise PermanentError(f"“{file.name}”里的数据行不合规定（{error}），没有发送。请重新生成后再投递。") from error
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": _CREATED})
         for sort in SORTS:
             rows = [record for record in records if sort_of(record) == sort_of(sort)]
             if rows:

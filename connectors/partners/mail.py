@@ -1,6 +1,7 @@
 """A department's mailbox on loopback: takes mails for one account, drops repeats by Message-ID, shows what it holds.
 
-It can be told to misbehave: to refuse for now or for good, or to take a mail and hang up before it says so.
+It can be told to misbehave: to refuse for now or for good, to break off within a mail, to be slow, or to take a mail
+and hang up before it says so.
 """
 
 import asyncio
@@ -45,6 +46,12 @@ class Mailbox:
         """What is said instead of taking mails, such as `451 later`."""
         self.is_hanging_up = False
         """Whether a mail is taken without saying so: the connection ends first."""
+        self.cut_after: int | None = None
+        """After how many bytes a connection breaks."""
+        self.pause = 0.0
+        """Seconds before a mail is looked at."""
+        self.contradicted: list[str] = []
+        """Names under which another mail came than the one that was taken."""
 
     @property
     def has_account(self) -> bool:
@@ -71,6 +78,7 @@ class Mailbox:
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        await asyncio.sleep(self.pause)
         if self.answer:
             return self.answer
         content = envelope.content if isinstance(envelope.content, bytes) else b""
@@ -84,17 +92,29 @@ class Mailbox:
         name = str(message["Message-ID"] or "") or sha256(message.as_bytes()).hexdigest()
         self.told[name] += 1
         body = message.get_body(("plain",))
-        self.taken.setdefault(
-            name,
-            Taken(
-                message_id=name,
-                subject=str(message["Subject"]),
-                body=str(body.get_content()) if body else "",
-                batch=str(message["X-OneDoor-Batch"]),
-                number=int(message["X-OneDoor-Number"] or 0),
-                attachments=dict(map(_attachment, message.iter_attachments())),
-            ),
+        given = Taken(
+            message_id=name,
+            subject=str(message["Subject"]),
+            body=str(body.get_content()) if body else "",
+            batch=str(message["X-OneDoor-Batch"]),
+            number=int(message["X-OneDoor-Number"] or 0),
+            attachments=dict(map(_attachment, message.iter_attachments())),
         )
+        if self.taken.setdefault(name, given) != given:
+            self.contradicted.append(name)
+
+
+class _Line(SMTP):
+    """One connection, which breaks after so many bytes where the mailbox says so."""
+
+    _passed = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._passed += len(data)
+        if self.event_handler.cut_after is None or self._passed <= self.event_handler.cut_after:
+            super().data_received(data)
+        elif isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
 
 def _attachment(part: Message) -> tuple[str, bytes]:
@@ -112,7 +132,7 @@ async def standing_mailbox(
         with warnings.catch_warnings():
             # it warns of passwords without TLS, which here never leave the machine
             warnings.simplefilter("ignore", UserWarning)
-            return SMTP(
+            return _Line(
                 mailbox,
                 hostname="mail.partner",
                 data_size_limit=MOST_BYTES,

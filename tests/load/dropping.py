@@ -1,4 +1,4 @@
-"""A sender of packages, to be killed: one after another, each until it has its receipt; run by `load.drops`.
+"""A sender of packages, to be killed: one after another, each until it has its receipt; run by `load.bad_days`.
 
 It says `sent PLACE` or `failed PLACE` after each try, and goes on when it is told to.
 """
@@ -6,6 +6,7 @@ It says `sent PLACE` or `failed PLACE` after each try, and goes on when it is to
 import asyncio
 import random
 import sys
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
@@ -13,12 +14,16 @@ from pure.connectors.reported import a_result
 
 from connectors.contract import Connector, DeliveryError, Package, Receipt
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
+from connectors.mail import Mail, MailSettings
 from connectors.records import records_file
 from connectors.sftp import Sftp, SftpSettings
+from connectors.website import Website, WebsiteSettings
 
 NUMBERS = 2
 """How many numbers each batch has."""
 BATCHES_IN_FOLDER = 20
+PATIENCE_SECONDS = 0.5
+SITES = "https://www.county.test"
 
 
 class Sending(Struct, frozen=True, kw_only=True):
@@ -51,12 +56,42 @@ def package(place: int) -> Package:
     )
 
 
+class Websites:
+    """A site for each recipient, all below one folder."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    async def deliver(self, package: Package) -> Receipt:
+        root, address = f"{self._root}/{package.recipient}", f"{SITES}/{package.recipient}"
+        site = Website(WebsiteSettings(root=root, address=address), {}, clock=now)
+        try:
+            return await site.deliver(package)
+        finally:
+            await site.aclose()
+
+    async def aclose(self) -> None:
+        """Nothing is kept open."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def way(sending: Sending) -> Connector:
-    if sending.kind == "exchange":
-        settings = msgspec.json.decode(sending.settings, type=ExchangeDatabaseSettings)
-        return ExchangeDatabase(settings, {"password": "57a1"})
-    given = msgspec.json.decode(sending.settings, type=SftpSettings)
-    return Sftp(given, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=0.5)
+    given = sending.settings
+    match sending.kind:
+        case "exchange":
+            settings = msgspec.json.decode(given, type=ExchangeDatabaseSettings)
+            return ExchangeDatabase(settings, {"password": "57a1"})
+        case "sftp":
+            sftp = msgspec.json.decode(given, type=SftpSettings)
+            return Sftp(sftp, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=PATIENCE_SECONDS)
+        case "mail":
+            mail = msgspec.json.decode(given, type=MailSettings)
+            return Mail(mail, {}, clock=now, longest_seconds=PATIENCE_SECONDS)
+        case _:
+            return Websites(given)
 
 
 async def send(sending: Sending) -> None:

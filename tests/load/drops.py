@@ -1,140 +1,30 @@
 """Drops on bad days: exchange databases and SFTP folders, a sender that is really killed, every fault of theirs.
 
 Run as a program: `PYTHONPATH=.:tests .venv/bin/python -m load.drops [packages [kind …]]` (10,000 of a kind take a
-quarter of an hour). Scaled: tests/postgres/test_drops_load.py. The sender is a process of its own (`load.dropping`).
+quarter of an hour). Scaled: tests/postgres/test_drops_load.py. How bad days go is in `bad_days`.
 """
 
 import asyncio
-import os
 import random
 import shutil
 import sys
-import time
-from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
+from load.bad_days import Days, Ended, bad_days, moody, say
 from load.dropping import Sending, package, way
 from support.exchanges import Exchange, mysql_exchange, own_mariadb, postgres_exchange
 from support.folders import new_folder
 
 from connectors.file_drop.manifest import Manifest
-from connectors.partners.sftp import SftpPartner, sftp_partner
+from connectors.partners.sftp import sftp_partner
 from coordinator.embedded import embedded
 from coordinator.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 USER, PASSWORD = "onedoor", "c0rrect"
-
-Mishap = Callable[[], Awaitable[Callable[[], Awaitable[None]]]]
-"""Brings a fault about, and gives what ends it."""
-
-
-class Days(NamedTuple):
-    """How many packages are sent, how often the sender is killed, and how many of them meet a fault."""
-
-    count: int
-    kills: int = 5
-    share: float = 0.05
-
-    @property
-    def repeated(self) -> float:
-        return self.share / 5
-
-
-class Ended(NamedTuple):
-    """What it took."""
-
-    kind: str
-    packages: int
-    repeated: int
-    faults: Counter[str]
-    failed_tries: int
-    kills: int
-    wrong: list[str]
-    seconds: float
-
-    def __str__(self) -> str:
-        faults = "、".join(f"{name} {count}" for name, count in sorted(self.faults.items()))
-        return (
-            f"{self.kind}: {self.packages:,} packages, {self.repeated} again, {self.failed_tries} tries failed "
-            f"({faults}), the sender killed {self.kills} times; "
-            f"wrong at the receiver: {self.wrong or 'nothing'}; {self.seconds:,.0f} s"
-        )
-
-
-async def bad_days(
-    kind: str,
-    sending: Sending,
-    mishaps: dict[str, Mishap],
-    found: Callable[[], Awaitable[list[str]]],
-    days: Days,
-) -> Ended:
-    """Send all packages, with a fault before some and the sender killed in between; say what is wrong then."""
-    chance, began = random.Random(kind), time.monotonic()  # noqa: S311 - bad days are no secret
-    deadly = {sending.count * (number + 1) // (days.kills + 1) for number in range(days.kills)}
-    faults: Counter[str] = Counter()
-    failed = kills = done = 0
-    while done < sending.count:
-        async with sender(msgspec.structs.replace(sending, first=done)) as process:
-            mend: Callable[[], Awaitable[None]] | None = None
-            while line := await _line(process):
-                word, _, place = line.partition(" ")
-                if word == "failed":
-                    failed += 1
-                    mend = await _mended(mend)
-                    await _go(process)
-                    continue
-                done = int(place) + 1
-                mend = await _mended(mend)
-                if chance.random() < days.share:
-                    name = chance.choice(sorted(mishaps))
-                    faults[name] += 1
-                    mend = await mishaps[name]()
-                await _go(process)
-                if done in deadly:
-                    deadly.discard(done)
-                    await asyncio.sleep(chance.random() * 0.05)
-                    process.kill()
-                    kills += 1
-            await _mended(mend)
-    wrong = await found()
-    repeated = sum(sending.is_repeated(place) for place in range(sending.count))
-    return Ended(kind, sending.count, repeated, faults, failed, kills, wrong, time.monotonic() - began)
-
-
-async def _mended(mend: Callable[[], Awaitable[None]] | None) -> None:
-    if mend:
-        await mend()
-
-
-async def _line(process: Process) -> str:
-    assert process.stdout
-    return (await process.stdout.readline()).decode().strip()
-
-
-async def _go(process: Process) -> None:
-    assert process.stdin
-    process.stdin.write(b"\n")
-
-
-@asynccontextmanager
-async def sender(sending: Sending) -> AsyncIterator[Process]:
-    """A process that sends from one place on; gone at the end."""
-    given = msgspec.json.encode(sending).decode()
-    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
-    call = (sys.executable, "-m", "load.dropping", given)
-    process = await asyncio.create_subprocess_exec(*call, stdin=PIPE, stdout=PIPE, env=surroundings)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 async def exchange_on_bad_days(exchange: Exchange, days: Days) -> Ended:
@@ -197,7 +87,7 @@ async def sftp_on_bad_days(root: Path, days: Days) -> Ended:
         given = {"host": "127.0.0.1", "port": partner.port, "networks": ["127.0.0.1/32"], "user": USER}
         settings = msgspec.json.encode({**given, "host_key": partner.host_key}).decode()
         sending = Sending(kind="sftp", settings=settings, count=days.count, duplicates=days.repeated)
-        mishaps = {name: _moody(partner, **mood) for name, mood in MOODS.items()}
+        mishaps = {name: moody(partner.mood, steps=0, **mood) for name, mood in MOODS.items()}
 
         async def found() -> list[str]:
             # what the server carries out late, after it was given up, is for the next delivery to tidy
@@ -215,22 +105,6 @@ MOODS: dict[str, dict[str, object]] = {
     "slow": {"pause": SLOW},
     "hang-up": {"hang_up_at": 6},
 }
-
-
-def _moody(partner: SftpPartner, **mood: object) -> Mishap:
-    async def bring() -> Callable[[], Awaitable[None]]:
-        partner.mood.steps = 0
-        before = {name: getattr(partner.mood, name) for name in mood}
-        for name, value in mood.items():
-            setattr(partner.mood, name, value)
-
-        async def mend() -> None:
-            for name, value in before.items():
-                setattr(partner.mood, name, value)
-
-        return mend
-
-    return bring
 
 
 async def _repeat_last(sending: Sending) -> None:
@@ -278,11 +152,6 @@ async def _to_sftp(count: int) -> None:
     root = new_folder()
     say(await sftp_on_bad_days(root, Days(count)))
     shutil.rmtree(root)
-
-
-def say(ended: Ended) -> None:
-    sys.stdout.write(f"{ended}\n")
-    sys.stdout.flush()
 
 
 RUNS = {"exchange": _to_databases, "sftp": _to_sftp}

@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from load.drops import Days, Ended, exchange_on_bad_days, sftp_on_bad_days
+from load.bad_days import Days, Ended
+from load.drops import exchange_on_bad_days, sftp_on_bad_days
 from support.exchanges import mysql_exchange, own_mariadb, postgres_exchange
 
 from connectors.partners.mariadb import has_mariadb

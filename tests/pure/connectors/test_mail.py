@@ -84,6 +84,29 @@ async def test_a_repeat_is_known_by_its_message_id_and_dropped() -> None:
     assert mailbox.newest["2026-Q1"].number == 2
 
 
+async def test_a_repeat_brings_the_same_workbooks_whenever_it_is_sent() -> None:
+    package = a_package_of_rows()
+    async with standing_mailbox(Mailbox(TO)) as mailbox:
+        await way(mailbox.port).deliver(package)
+        await asyncio.sleep(1.1)
+        await way(mailbox.port).deliver(package)
+        assert mailbox.told.total() == 2
+        assert mailbox.contradicted == []
+        await way(mailbox.port).deliver(msgspec.structs.replace(package, files=package.files[:1]))
+    assert mailbox.contradicted == [*mailbox.taken]
+
+
+async def test_a_mail_that_breaks_off_on_the_way_is_not_taken() -> None:
+    async with standing_mailbox(Mailbox(TO)) as mailbox:
+        for mailbox.cut_after in (0, 40, 400, 900):
+            with pytest.raises(TemporaryError, match="不能确认已经收下"):
+                await way(mailbox.port).deliver(a_package())
+        assert mailbox.taken == {}
+        mailbox.cut_after = None
+        await way(mailbox.port).deliver(a_package())
+    assert len(mailbox.taken) == 1
+
+
 async def test_an_answer_that_was_lost_ends_in_one_mail() -> None:
     async with standing_mailbox(Mailbox(TO)) as mailbox:
         mailbox.is_hanging_up = True
@@ -166,6 +189,10 @@ async def test_a_server_that_is_silent_or_away_is_tried_again() -> None:
     with pytest.raises(TemporaryError, match="连不上"):
         await way(silent.sockets[0].getsockname()[1], longest=0.3).deliver(a_package())
     silent.close()
+    async with standing_mailbox(Mailbox(TO)) as mailbox:
+        mailbox.pause = 5
+        with pytest.raises(TemporaryError, match="秒没有答复"):
+            await way(mailbox.port, longest=0.3).deliver(a_package())
     with pytest.raises(TemporaryError, match="连不上"):
         await way(1).deliver(a_package())
 
