@@ -4,6 +4,8 @@ A refusal is an answer, not an accident; whatever is not a `Refusal` is a bug. L
 its Chinese sentence; the kinds decide status codes (web/problems.py) and exit codes (cli).
 """
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is not an error, and the house says so
     """Something that OneDoor declines to do: `str()` is one Chinese sentence, `remedy` says what to do about it."""
@@ -14,6 +16,15 @@ class Refusal(Exception):  # noqa: N818 - a refusal is not an error, and the hou
         super().__init__(message)
         self.remedy = remedy or self.remedy
         self.fields = fields
+
+    @property
+    def reasons(self) -> tuple["Refusal", ...]:
+        """Everything that was refused: itself, or each of several."""
+        return (self,)
+
+    def is_about(self, field: str) -> bool:
+        """Whether a field of the form is at fault."""
+        return any(each.fields.get("field") == field for each in self.reasons)
 
     def sentence(self) -> str:
         """Say what was refused and what to do, in one line."""
@@ -46,6 +57,20 @@ class Conflict(Refusal):
 
 class Invalid(Refusal):
     """The input cannot be used as it is."""
+
+
+class SeveralInvalid(Invalid):
+    """Several fields cannot be used as they are; each is said by itself."""
+
+    def __init__(self, reasons: Sequence[Invalid]) -> None:
+        super().__init__(
+            f"有{len(reasons)}处没有填或填得不对。", remedy="请一起改好。", field=reasons[0].fields.get("field")
+        )
+        self._reasons = tuple(reasons)
+
+    @property
+    def reasons(self) -> tuple[Refusal, ...]:
+        return self._reasons
 
 
 class TooLate(Refusal):

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from coordinator.domain.codes import CreditRiskClass
-from coordinator.domain.errors import Invalid
+from coordinator.domain.errors import Invalid, SeveralInvalid
 from coordinator.domain.hand_ins import Collection
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.intake import cells
@@ -37,6 +37,23 @@ LABELS = {
     "beacon.source": "公共随机事件",
     "beacon.when": "公布时间",
     "beacon.pattern": "结果的写法",
+}
+_WANTED = {
+    **{name: LABELS[name] for name in ("name", "id", "region", "coordinator", "first_day", "last_day")},
+    "departments": "参加的部门",
+    "due_on": "提交期限",
+    "morning_minutes": "上午能用多少分钟",
+    "afternoon_minutes": "下午能用多少分钟",
+    "gap_days": "两次检查相隔的天数",
+    "approach_minutes": "往返单位的分钟数",
+    "alternates": LABELS["alternates"],
+}
+"""What a form must hold, in its order."""
+_READERS: Mapping[str, Callable[[CellValue], object]] = {
+    **dict.fromkeys(("first_day", "last_day", "due_on"), cells.day),
+    **dict.fromkeys(
+        ("morning_minutes", "afternoon_minutes", "gap_days", "approach_minutes", "alternates"), cells.whole_number
+    ),
 }
 _FIELDS = {"half_days": "morning", "beacon.source": "source", "beacon.when": "when", "beacon.pattern": "pattern"}
 _FILE = "round.toml 的 "
@@ -72,16 +89,15 @@ def at_first(today: date, last: Round | None, asked: tuple[DepartmentId, ...]) -
 
 
 def new_settings(fields: Fields) -> Round:
-    """Read the form's fields as settings; raises Invalid with the field at fault."""
-    first_day = _read(fields, "first_day", cells.day)
-    if not fields["name"].strip():
-        raise Invalid("没有填名称。", remedy="请填写。", field="name")
+    """Read the form's fields as settings; raises Invalid with every field that is empty or cannot be read."""
+    _refuse_unreadable(fields)
+    first_day = cells.day(fields["first_day"])
     content = {
         "round": {
             **{name: cells.text(fields[name]) for name in ("id", "name", "region", "coordinator")},
             "year": first_day.year,
             "first_day": first_day,
-            "last_day": _read(fields, "last_day", cells.day),
+            "last_day": cells.day(fields["last_day"]),
         },
         "calendar": {name: _days(fields, name) for name in ("closed", "open")} | {"half_days": _half_days(fields)},
         "policy": {name: _read(fields, name, cells.whole_number) for name in ("gap_days", "approach_minutes")}
@@ -130,6 +146,32 @@ def asked_among(departments: str, settings: Round) -> tuple[DepartmentId, ...]:
         raise Invalid(f"部门名称“{too_long[0][:20]}……”太长。", remedy="请每行只写一个部门。", field="departments")
     asked = {settings.round.coordinator, *(DepartmentId(each) for each in named if each)}
     return tuple(sorted(asked))
+
+
+def _refuse_unreadable(fields: Fields) -> None:
+    """Raise for all fields at once, in the order of the form; what is not on this form is left out."""
+    wanted = {name: words for name, words in _WANTED.items() if name in fields and not _is_idle(fields, name)}
+    faults = [fault for name, words in wanted.items() if (fault := _unreadable(fields, name, words))]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise SeveralInvalid(faults)
+
+
+def _is_idle(fields: Fields, name: str) -> bool:
+    """Whether a field says how long a half-day is in which nobody goes out."""
+    part, _, of = name.partition("_")
+    return of == "minutes" and not fields.get(part, "-").strip()
+
+
+def _unreadable(fields: Fields, name: str, words: str) -> Invalid | None:
+    if not fields[name].strip():
+        return Invalid(f"没有填{words}。", remedy="请填写。", field=name)
+    try:
+        _read(fields, name, _READERS.get(name, cells.text))
+    except Invalid as fault:
+        return Invalid(f"{words}：{fault}", remedy=fault.remedy, field=name)
+    return None
 
 
 def _read(fields: Fields, name: str, reader: Callable[[CellValue], Value]) -> Value:

@@ -124,6 +124,19 @@ async def test_what_is_wrong_on_the_form_is_said_and_linked_to_its_field(
     assert 'value="第一季度联合抽查"' in answer.text or field == "name"
 
 
+async def test_everything_that_is_missing_is_said_at_once_and_what_was_written_stays(services: Services) -> None:
+    office = await a_person(services, "office")
+    _, answer = await begun(services, office, id=" ", region="", last_day="", due_on="明天", gap_days="", open="x y")
+    assert answer.status_code == 422
+    summary = answer.text.partition('id="faults"')[2].partition("</div>")[0]
+    linked = re.findall(r'href="#(\w+)"', summary)
+    assert linked == ["id", "region", "last_day", "due_on", "gap_days"]
+    assert re.findall(r'id="(\w+)"[^>]*aria-invalid', answer.text) == linked
+    assert 'value="第一季度联合抽查"' in answer.text
+    assert 'value="x y"' in answer.text
+    assert '<details class="gap" open>' in answer.text
+
+
 async def test_the_same_form_twice_begins_one_round(services: Services) -> None:
     office, key = await a_person(services, "office"), str(uuid4())
     first, second = [(await begun(services, office, key=key))[0] for _ in range(2)]
