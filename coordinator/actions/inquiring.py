@@ -96,7 +96,8 @@ async def _settle(
     said = DeliveryConfirmation(standing=DeliveryStanding(answer.standing.value), words=answer.words)
     if await _store(db, awaited, said, now, again_at) and said.standing is not DeliveryStanding.PENDING:
         note = f"package_{said.standing.value}"
-        await audit.append(db, actor, note, awaited.round, awaited.recipient, key=awaited.key, words=said.words)
+        facts = {"key": awaited.key, "batch": awaited.batch, "number": awaited.number, "words": said.words}
+        await audit.append(db, actor, note, awaited.round, awaited.recipient, **facts)
 
 
 async def _store(

@@ -98,12 +98,21 @@ async def pause(services: Services, actor: Actor, ids: Sequence[OutboxId]) -> No
     permit(actor, Act.MANAGE_DELIVERIES)
     async with transaction(services.pool, actor) as db:
         _require_all(await outbox.pause(db, ids), ids)
-        await audit.append(db, actor, "deliveries_paused", None, "outbox", packages=[str(id_) for id_ in ids])
+        await audit.append(db, actor, "deliveries_paused", None, "outbox", **await _named(db, ids))
 
 
 async def _replay(db: Connection, services: Services, actor: Actor, ids: Sequence[OutboxId]) -> None:
     _require_all(await outbox.make_due(db, ids, services.clock()), ids)
-    await audit.append(db, actor, "deliveries_replayed", None, "outbox", packages=[str(id_) for id_ in ids])
+    await audit.append(db, actor, "deliveries_replayed", None, "outbox", **await _named(db, ids))
+
+
+async def _named(db: Connection, ids: Sequence[OutboxId]) -> dict[str, object]:
+    """Packages as the trail names them; a batch says of which round it is and what is in it."""
+    found = await outbox.deliveries(db, ids)
+    return {
+        "packages": [str(each.outbox) for each in found],
+        "batches": [f"{each.recipient} {each.batch}" for each in found],
+    }
 
 
 def _require_all(changed: int, ids: Sequence[OutboxId]) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from coordinator.domain.ids import DepartmentId
+from solver.planning.wording import day_called
 
 REHEARSAL_MARK = "【演练】"
 """Stands before the name of everything that only a rehearsal gave."""
 REHEARSAL_WORDS = "这是演练：种子是给定的，不是抽出来的。结果不作数，不据此检查，不发给检查对象，不作正式统计。"
 
-_WEEKDAYS = "一二三四五六日"
+day_words = day_called
+"""3月2日（周一）."""
 _NOON = 12
 _SHORTEST_NAME = 3
 
@@ -20,11 +22,6 @@ _SHORTEST_NAME = 3
 def marked(text: str, *, rehearsal: bool) -> str:
     """Put the mark of a rehearsal before a name or title."""
     return f"{REHEARSAL_MARK}{text}" if rehearsal else text
-
-
-def day_words(day: date) -> str:
-    """3月2日（周一）."""
-    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
 def moment_words(moment: datetime) -> str:

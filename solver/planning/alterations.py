@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from solver.planning.changes import lending
 from solver.planning.ids import AreaId, DepartmentId, HalfDayId, InspectorId, MatterId, TargetId
 from solver.planning.problem import OFFICERS_BY_LAW, Problem, Reach
-from solver.planning.wording import department_called, half_day_called, listed
+from solver.planning.wording import day_called, department_called, half_day_called, listed
 
 Some = Annotated[int, Meta(ge=1, le=1000)]
 REACH_CALLED = {Reach.ANY: "全部对象", Reach.NEIGHBOURS: "本区域和相邻区域", Reach.AREA: "本区域"}
@@ -210,7 +210,8 @@ def _union(problem: Problem, half_days: Iterable[HalfDayId]) -> tuple[HalfDayId,
 def _window_called(problem: Problem, window: Window) -> str:
     named = [each for each in problem.matters if each.id in set(window.matters)]
     targets = listed(dict.fromkeys(_target_called(problem, each.target) for each in named))
-    until = f"放宽到{window.last_day}" if window.first_day is None else f"改为{window.first_day}至{window.last_day}"
+    until = day_called(window.last_day)
+    until = f"放宽到{until}" if window.first_day is None else f"改为{day_called(window.first_day)}至{until}"
     return f"{targets}共{len(named)}项的检查期限{until}"
 
 

@@ -16,7 +16,7 @@ from solver.planning.reasons import Code, Remedy, advice
 from solver.planning.remedies import Remedies
 from solver.planning.staffing import Staffing
 from solver.planning.timetable import Timetable
-from solver.planning.wording import department_called, kind_called, listed
+from solver.planning.wording import day_called, department_called, kind_called, listed
 
 __all__ = ["Code", "impossible", "unserved"]
 
@@ -108,7 +108,9 @@ _CALENDAR = {
 
 
 def _text(ground: Ground, trial: Trial, matter: Matter, rule: Rule, conflict: Conflict) -> str:
-    span = f"检查期限{matter.first_day}至{matter.last_day}内，" if Rule.WINDOW in conflict else ""
+    span = (
+        f"检查期限{day_called(matter.first_day)}至{day_called(matter.last_day)}内，" if Rule.WINDOW in conflict else ""
+    )
     if rule in _CALENDAR:
         return f"{span or '本轮'}{_CALENDAR[rule]}"
     if rule is Rule.LENGTH:

@@ -18,7 +18,7 @@ from solver.planning.ids import MatterId
 from solver.planning.problem import Matter
 from solver.planning.staffing import Demand, Post, merged
 from solver.planning.timetable import Timetable
-from solver.planning.wording import half_day_called, kind_called, listed
+from solver.planning.wording import day_called, half_day_called, kind_called, listed
 
 MOST_TRIED = 10
 """In so many half-days borrowed people are tried, and so many further matters on their tour."""
@@ -78,7 +78,7 @@ class Remedies:
                     served.append(each.id)
             for number in placed:
                 self._timetable.remove(number)
-            self._until[day] = Offer(text=f"放宽检查期限到{day}", serves=tuple(served), day=day)
+            self._until[day] = Offer(text=f"放宽检查期限到{day_called(day)}", serves=tuple(served), day=day)
         found = self._until[day]
         return found if matter.id in found.serves else msgspec.structs.replace(found, serves=(matter.id,))
 

@@ -4,17 +4,24 @@ Which of them are spoken about is not decided here.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from solver.planning.ids import DepartmentId, Expertise
 from solver.planning.problem import HalfDay, Problem
 
 MOST_NAMED = 6
 NOON = "12:00"
+WEEKDAYS = "一二三四五六日"
+
+
+def day_called(day: date) -> str:
+    """3月2日（周一）."""
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
 def half_day_called(half_day: HalfDay) -> str:
     """Write a half-day as a day and its part."""
-    return f"{half_day.date}{'上午' if half_day.start < NOON else '下午'}"
+    return f"{day_called(half_day.date)}{'上午' if half_day.start < NOON else '下午'}"
 
 
 def listed(names: Iterable[str]) -> str:

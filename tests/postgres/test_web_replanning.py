@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from coordinator.actions.lot_draws import fix_plan
 from coordinator.actions.replanning import live_plan_of
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE, Office
+from coordinator.domain.wording import day_words
 from coordinator.storage.connection import Pool
 
 
@@ -38,7 +40,7 @@ async def test_a_remedy_is_pressed_proposed_by_one_and_confirmed_by_another(serv
     one, other = await two(services)
     async with visiting(services, BEFORE, one.session) as browser:
         page = await browser.get(f"/rounds/{round_}/unserved")
-        assert re.search(r"检查期限放宽到2026-03-\d\d 至少排入 \d 项：", words(page))
+        assert re.search(r"检查期限放宽到3月\d+日（周.） 至少排入 \d 项：", words(page))
         assert "停业" in words(page)
         again = f"/rounds/{round_}/replanning"
         sent = await send(browser, f"/rounds/{round_}/unserved", again, **hidden(page.text))
@@ -80,7 +82,8 @@ async def test_changes_are_listed_one_by_one_planned_and_taken_by_one(services: 
     async with visiting(services, BEFORE, one.session) as browser:
         start = {"plan": str((await live_plan_of(services, CONSOLE, round_)).id)}
         away = await send(browser, page, page, **start, do="away", who=person.id, first=day)
-        assert re.search(rf"（{person.id}）{day}上午、{day}下午不能出勤", words(away))
+        called = day_words(date.fromisoformat(day))
+        assert f"（{person.id}）{called}上午、{called}下午不能出勤" in words(away)
         fields = hidden(away.text)
         both = await send(
             browser, page, page, **fields | {"do": "closed"}, who=tour.visits[0].target, first=day, last=day, part="am"

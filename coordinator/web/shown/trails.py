@@ -4,11 +4,12 @@ The trail itself cannot be changed anywhere.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from coordinator.domain.letters import in_halves
+from coordinator.domain.wording import day_words
 from coordinator.storage.audit import AuditEntry
 
 Facts = Mapping[str, object]
@@ -59,8 +60,34 @@ def _entered(subject: str, facts: Facts) -> str:
     return said + (f"：{about}" if about else "")
 
 
+def _half_day(facts: Facts) -> str:
+    """A half-day's id in words: 2026-03-02/上午."""
+    day, _, part = str(facts.get("half_day", "")).partition("/")
+    return _day(day) + part
+
+
+def _day(given: object) -> str:
+    try:
+        return day_words(date.fromisoformat(str(given)))
+    except ValueError:
+        return str(given)
+
+
+def _package(subject: str, facts: Facts) -> str:
+    """Whose package it is, and of which round and content: its batch names both."""
+    batch, number = facts.get("batch"), facts.get("number")
+    named = f"“{batch}”" + (f"（第{number}次）" if isinstance(number, int) and number > 1 else "")
+    files = "、".join(facts["files"]) if isinstance(facts.get("files"), Mapping) else ""
+    return f"给{subject}的{named if batch else '文件'}" + (f"（{files}）" if files else "")
+
+
 def _listed(given: object) -> str:
     return "；".join(str(each) for each in given) if isinstance(given, list | tuple) else ""
+
+
+def _packages(facts: Facts) -> str:
+    named = _listed(facts.get("batches"))
+    return f"，{_count(facts.get('packages'))}件" + (f"：{named}" if named else "")
 
 
 def _count(listed: object) -> int:
@@ -71,9 +98,9 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "round_created": lambda subject, facts: f"{'演练' if facts.get('rehearsal') else '轮次'}“{subject}”建立",
     "rehearsal_deleted": lambda subject, _: f"“{subject}”的演练删除，由重做的一次取代",
     "submission_taken_in": _taken_in,
-    "department_asked": lambda subject, facts: f"请{subject}提交本轮的工作簿，{facts.get('due_on')}前",
+    "department_asked": lambda subject, facts: f"请{subject}提交本轮的工作簿，{_day(facts.get('due_on'))}前",
     "department_released": lambda subject, _: f"{subject}不再参加本轮，从名单上去掉",
-    "due_day_changed": lambda _, facts: f"提交期限改为{facts.get('due_on')}",
+    "due_day_changed": lambda _, facts: f"提交期限改为{_day(facts.get('due_on'))}",
     "submission_undone": lambda subject, facts: f"撤销{subject}提交的“{facts.get('file')}”，恢复到提交之前",
     "round_changed": _changed,
     "settings_changed": lambda subject, facts: f"修改轮次“{subject}”的设置：{_listed(facts.get('changes'))}",
@@ -92,12 +119,12 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "planning_stopped": lambda _, facts: "叫停排期，" + ("用当前方案" if facts.get("stop") == "finish" else "取消"),
     "plan_stored": _stored_plan,
     "visit_moved": lambda subject, facts: (
-        f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {facts.get('half_day')} 组次 {facts.get('to')}"
+        f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {_half_day(facts)} 组次 {facts.get('to')}"
     ),
     "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
     "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",
     "override_prepared": lambda subject, facts: (
-        f"准备破例移动 {subject} 到 {facts.get('half_day')}：{_listed(facts.get('alterations'))}"
+        f"准备破例移动 {subject} 到 {_half_day(facts)}：{_listed(facts.get('alterations'))}"
     ),
     "replanning_made": lambda _, facts: (
         f"重排得出方案，待选择：入户{facts.get('visits')}次，未排入{facts.get('unserved')}项"
@@ -108,19 +135,21 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "results_entered": _entered,
     "table_closed": lambda subject, facts: f"{subject}填报{facts.get('year')}年统计表",
     "calendar_year_confirmed": lambda subject, facts: f"{subject}年的节假日按{facts.get('source')}入库",
-    "package_posted": lambda subject, _: f"给{subject}的文件交付投递",
-    "package_delivered": lambda subject, _: f"给{subject}的文件送达",
-    "delivery_failed": lambda subject, facts: f"给{subject}的文件第{facts.get('attempts')}次没有送到，稍后再送",
-    "delivery_dead": lambda subject, _: f"给{subject}的文件多次没有送到，停下等人处理",
+    "package_posted": lambda subject, facts: f"{_package(subject, facts)}交付投递",
+    "package_delivered": lambda subject, facts: f"{_package(subject, facts)}送达",
+    "delivery_failed": lambda subject, facts: (
+        f"{_package(subject, facts)}第{facts.get('attempts')}次没有送到，稍后再送"
+    ),
+    "delivery_dead": lambda subject, facts: f"{_package(subject, facts)}多次没有送到，停下等人处理",
     "destination_set": lambda subject, facts: f"对接“{subject}”按{facts.get('proposer')}的提议启用",
     "destination_state": lambda subject, facts: f"对接“{subject}”改为{_DESTINATION.get(str(facts.get('state')), '')}",
     "destination_secret": lambda subject, facts: f"设置对接“{subject}”的{facts.get('secret')}",
     "registry_taken": lambda subject, facts: f"从“{subject}”取得登记信息{facts.get('rows')}行",
-    "package_taken": lambda subject, _: f"{subject}确认收到并采用",
-    "package_refused": lambda subject, facts: f"{subject}收到后退回：{facts.get('words')}",
-    "package_missing": lambda subject, _: f"{subject}那里已经没有这份文件，重新投递",
-    "deliveries_paused": lambda _, facts: f"暂停投递，{_count(facts.get('packages'))}件",
-    "deliveries_replayed": lambda _, facts: f"重新投递，{_count(facts.get('packages'))}件",
+    "package_taken": lambda subject, facts: f"{_package(subject, facts)}已确认收到并采用",
+    "package_refused": lambda subject, facts: f"{_package(subject, facts)}收到后退回：{facts.get('words')}",
+    "package_missing": lambda subject, facts: f"{_package(subject, facts)}对方已经没有，重新投递",
+    "deliveries_paused": lambda _, facts: f"暂停投递{_packages(facts)}",
+    "deliveries_replayed": lambda _, facts: f"重新投递{_packages(facts)}",
     "personal_data_erased": lambda _, facts: (
         f"期满删除个人信息：工作簿和联系方式{facts.get('workbooks')}份，人员姓名{facts.get('inspectors')}个，"
         f"停用账号的姓名{facts.get('accounts')}个"

@@ -12,7 +12,7 @@ from solver.planning.ground import Ground, bits
 from solver.planning.ids import InspectorId
 from solver.planning.staffing import Demand, merged
 from solver.planning.timetable import Timetable
-from solver.planning.wording import half_day_called, listed
+from solver.planning.wording import day_called, half_day_called, listed
 
 
 class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +38,9 @@ def of_half_day(timetable: Timetable, door: Door, half_day: int) -> Obstacle | N
         return None
     late = next((each for each in door.matters if not each.first_day <= when.date <= each.last_day), None)
     if late is not None:
-        return Obstacle(rule=1, text=f"{late.item}须在{late.first_day}至{late.last_day}之间检查")
+        return Obstacle(
+            rule=1, text=f"{late.item}须在{day_called(late.first_day)}至{day_called(late.last_day)}之间检查"
+        )
     if door.minutes > ground.capacity[half_day]:
         text = f"这次检查要{door.minutes}分钟，这半天只有{ground.capacity[half_day]}分钟"
         return Obstacle(rule=3, text=text)

@@ -119,7 +119,7 @@ def test_reasons_come_in_the_order_of_the_problem() -> None:
 def test_a_window_is_written_as_days() -> None:
     problem = a_problem(matters=(a_matter(first_day=date(2026, 4, 1), last_day=date(2026, 4, 2)),))
     (reason,) = why_not(problem)
-    assert "2026-04-01至2026-04-02" in reason.text
+    assert "4月1日（周三）至4月2日（周四）" in reason.text
     assert problem.matters[0].department == FIRE
 
 

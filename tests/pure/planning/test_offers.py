@@ -123,13 +123,17 @@ def test_matters_of_one_firm_are_offered_one_day_together_though_each_is_priced_
 
 ONE = (DAYS[0].id,)
 EVENTS: tuple[tuple[Alteration, bool, str], ...] = (
-    (Away(inspector=InspectorId("消1"), half_days=ONE), False, "消1 2026-05-11上午不能出勤"),
-    (Closed(target=TargetId("厂0"), half_days=ONE), False, "厂0 2026-05-11上午停业或不便受检"),
-    (Window(matters=(MatterId("m0"),), last_day=FIRST + timedelta(days=2)), True, "厂0共1项的检查期限放宽到2026-05-13"),
+    (Away(inspector=InspectorId("消1"), half_days=ONE), False, "消1 5月11日（周一）上午不能出勤"),
+    (Closed(target=TargetId("厂0"), half_days=ONE), False, "厂0 5月11日（周一）上午停业或不便受检"),
+    (
+        Window(matters=(MatterId("m0"),), last_day=FIRST + timedelta(days=2)),
+        True,
+        "厂0共1项的检查期限放宽到5月13日（周三）",
+    ),
     (
         Window(matters=(MatterId("m1"),), first_day=FIRST, last_day=FIRST - timedelta(days=1)),
         False,
-        "厂1共1项的检查期限改为2026-05-11至2026-05-10",
+        "厂1共1项的检查期限改为5月11日（周一）至5月10日（周日）",
     ),
     (MoreTours(more=2), True, "每半天增加2个巡查组次（车辆）"),
 )

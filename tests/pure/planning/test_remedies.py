@@ -46,7 +46,7 @@ def test_crowding_out_names_department_half_day_need_and_heads() -> None:
     plan = planned(a_full_round())
     assert plan.metrics.served == 2
     for reason in reasons(plan, "capacity"):
-        assert "2026-05-11上午，消防队持证人员连同本事项共需4人次，能去的只有3人次（消1、消2、消3）" in reason.text
+        assert "5月11日（周一）上午，消防队持证人员连同本事项共需4人次，能去的只有3人次（消1、消2、消3）" in reason.text
         assert re.search(r"同时要去的有厂\d", reason.text)
 
 
@@ -58,7 +58,7 @@ def test_crowding_out_by_a_ceiling_names_all_the_half_days_that_share_it() -> No
     )
     plan = planned(a_full_round(targets=targets, matters=matters, inspectors=worn))
     (reason,) = reasons(plan, "capacity")
-    assert "2026-05-11上午、2026-05-11下午" in reason.text
+    assert "5月11日（周一）上午、5月11日（周一）下午" in reason.text
     assert "共需4人次，能去的只有3人次" in reason.text
 
 
@@ -66,7 +66,7 @@ def test_a_wider_window_serves_what_it_promises() -> None:
     problem = a_full_round()
     plan = planned(problem)
     (reason, *_) = reasons(plan, "capacity")
-    served = promised(reason, "放宽检查期限到2026-05-12")
+    served = promised(reason, "放宽检查期限到5月12日（周二）")
     wider = tuple(
         msgspec.structs.replace(each, last_day=FIRST + timedelta(1)) if each.id in served else each
         for each in problem.matters
@@ -79,7 +79,7 @@ def test_a_borrowed_officer_serves_what_is_promised() -> None:
     problem = a_full_round()
     plan = planned(problem)
     (reason, *_) = reasons(plan, "capacity")
-    served = promised(reason, "向相邻区域协商借调1名持证人员（2026-05-11上午）")
+    served = promised(reason, "向相邻区域协商借调1名持证人员（5月11日（周一）上午）")
     away = tuple(each.id for each in DAYS[1:])
     more = msgspec.structs.replace(
         problem, inspectors=(*OFFICERS, an_inspector("借1", borrowed=True, unavailable=away))

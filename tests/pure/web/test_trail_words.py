@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from support.sources import modules, tree
 
 from coordinator.storage.audit import AuditEntry
@@ -24,6 +25,29 @@ def recorded() -> Iterator[str]:
                     for each in ast.walk(node.args[PLACE])
                     if isinstance(each, ast.Constant) and isinstance(each.value, str)
                 )
+
+
+def said(action: str, subject: str, **facts: object) -> str:
+    entry = AuditEntry(at=datetime(2026, 3, 2, tzinfo=UTC), actor="x", action=action, subject=subject, facts=facts)
+    return trail_entry(entry).words
+
+
+@pytest.mark.parametrize("action", [each for each in sorted(recorded()) if each.startswith(("package_", "delivery_"))])
+def test_what_was_sent_is_named_with_its_round(action: str) -> None:
+    assert "给某县水利局的“2026-Q1 检查结果”（第2次）" in said(action, "某县水利局", batch="2026-Q1 检查结果", number=2)
+
+
+@pytest.mark.parametrize("action", ["deliveries_paused", "deliveries_replayed"])
+def test_what_was_held_back_or_sent_again_is_named(action: str) -> None:
+    words = said(action, "outbox", packages=["1", "2"], batches=["某县水利局 2026-Q1 抄告", "某县公安局 2026-Q1 抄告"])
+    assert "2件：某县水利局 2026-Q1 抄告；某县公安局 2026-Q1 抄告" in words
+
+
+def test_days_are_written_as_everywhere() -> None:
+    assert "移到 3月2日（周一）上午 组次 T2" in said(
+        "visit_moved", "某厂", half_day="2026-03-02/上午", to="T2", of="T1"
+    )
+    assert "3月6日（周五）前" in said("department_asked", "某县水利局", due_on="2026-03-06")
 
 
 def test_every_action_is_said_in_words() -> None:
