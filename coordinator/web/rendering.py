@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Response
 
 from coordinator.documents.pages import in_groups
@@ -71,7 +71,10 @@ def _per_cent(part: int, whole: int) -> str:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("coordinator.web", "templates"),
+        # pages may show a part of the report as it is; a name of our own comes first
+        loader=ChoiceLoader(
+            [PackageLoader("coordinator.web", "templates"), PackageLoader("coordinator.documents", "templates_html")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from support.browsers import DESK, PHONE, faults, pictured, served, window
 from support.people import a_person
 from support.web import BEFORE, World, at, dispatched_world
@@ -31,7 +31,8 @@ async def test_pages_of_a_round_have_no_serious_fault(
 ) -> None:
     person = await a_person(world.services, f"wang.li{size[0]}", Office.COORDINATOR)
     round_ = f"/rounds/{world.round}"
-    target, other, *_ = (await world.dispatch()).targets
+    visited = [visit.target for tour in (await world.dispatch()).plan.tours for visit in tour.visits]
+    target, other, *_ = dict.fromkeys(visited)
     paths = {
         "home": "/",
         "round": round_,
@@ -63,6 +64,8 @@ async def test_pages_of_a_round_have_no_serious_fault(
             assert await page.locator("h1").count() == 1, path
             found[name] = await faults(page)
             await pictured(page, f"{name}-{size[0]}")
+            if await page.locator(".tabs").count():
+                await expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
     assert not {name: each for name, each in found.items() if each}
 
 

@@ -9,7 +9,7 @@ from support.web import World, dispatched_world, links, looking, words
 
 from coordinator.domain.ledger import ledger
 from coordinator.embedded import Endpoints
-from coordinator.web.shown.schedules import tour_lines
+from coordinator.web.shown.schedules import monday, tour_lines
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,21 @@ async def test_one_filter_holds_in_every_view(world: World, view: str) -> None:
             page = await client.get(f"/rounds/{world.round}/{view}?{urlencode({'week': 'all', **given})}")
             assert {each.id for each in lines if f"tour={each.id}#" in page.text} == expected
             assert any("map" in link and urlencode({"week": "all"}) in link for link in links(page))
+
+
+async def test_the_filter_says_what_is_shown_and_a_day_leads_out_of_the_week(world: World) -> None:
+    lines = tour_lines(await world.dispatch())
+    first, last = lines[0].day, lines[-1].day
+    assert monday(first) != monday(last)
+    async with looking(world.services) as client:
+        week, whole, day = [
+            words(await client.get(f"/rounds/{world.round}/schedule?{asked}"))
+            for asked in (f"week={first}", "week=all", f"week={first}&day={last}")
+        ]
+    assert "这一周的每天" in week
+    assert "全部日子" in whole
+    assert f"入户 {sum(len(each.stops) for each in lines)} 次" in whole
+    assert f"{sum(each.day == last for each in lines)} 个组次" in day
 
 
 async def test_the_map_draws_the_doors_that_were_asked_for(world: World) -> None:

@@ -150,13 +150,18 @@ def asked_for(  # noqa: PLR0913 - what can be asked for
     area: str = "",
     notice: str = "",
 ) -> ScheduleFilter:
-    """Read a filter from an address or a form; with no week, day or team: the picked tour's week, or what is on."""
-    chosen = read_day(week) if week != ALL else None
-    if not (week or day or team):
+    """Read a filter from an address or a form; with no week, day or team: the picked tour's week, or what is on.
+
+    A day of another week leads to its own: else nothing would be shown.
+    """
+    chosen, picked = read_day(week) if week != ALL else None, read_day(day)
+    if picked and week != ALL:
+        chosen = monday(picked)
+    elif not (week or day or team):
         chosen = next((line.day for line in tours if line.id == tour), None)
         chosen = monday(chosen) if chosen else _week_on(tours, now.astimezone(LOCAL_TIME).date())
     return ScheduleFilter(
-        week=chosen, day=read_day(day), department=department.strip(), team=team.strip(), area=area, notice=notice
+        week=chosen, day=picked, department=department.strip(), team=team.strip(), area=area, notice=notice
     )
 
 
