@@ -75,10 +75,10 @@ def _day(given: object) -> str:
 
 def _package(subject: str, facts: Facts) -> str:
     """Whose package it is, and of which round and content: its batch names both."""
-    batch, number = facts.get("batch"), facts.get("number")
+    batch, number, files = facts.get("batch"), facts.get("number"), facts.get("files")
     named = f"“{batch}”" + (f"（第{number}次）" if isinstance(number, int) and number > 1 else "")
-    files = "、".join(facts["files"]) if isinstance(facts.get("files"), Mapping) else ""
-    return f"给{subject}的{named if batch else '文件'}" + (f"（{files}）" if files else "")
+    within = f"（{'、'.join(files)}）" if isinstance(files, Mapping) else ""
+    return f"给{subject}的{named if batch else '文件'}{within}"
 
 
 def _listed(given: object) -> str:
