@@ -104,6 +104,39 @@ class OneDoor:
         given = types.PlanningEnd(how=how)
         return self._sender.write(f"/rounds/{round_}/planning/stop", given, types.PlanningShown, key)
 
+    def remedies(self, round_: UUID | str) -> types.Remedies:
+        """The plan that stands, and what would help what it leaves unserved; may take seconds."""
+        return self._sender.read(f"/rounds/{round_}/remedies", types.Remedies)
+
+    def replannings(self, round_: UUID | str) -> list[types.ReplanningLine]:
+        """What was planned again, the newest first."""
+        return list(self._sender.pages(f"/rounds/{round_}/replannings", types.ReplanningLine))
+
+    def replan(
+        self, round_: UUID | str, wish: types.ReplanningWish, *, key: str | None = None
+    ) -> types.ReplanningShown:
+        """Say what has changed and ask for another plan; the one that stands stays until it is taken."""
+        return self._sender.write(f"/rounds/{round_}/replannings", wish, types.ReplanningShown, key)
+
+    def replanning(self, round_: UUID | str, id_: UUID | str) -> types.ReplanningShown:
+        """How it fares; once it is made, what moved and why."""
+        return self._sender.read(f"/rounds/{round_}/replannings/{id_}", types.ReplanningShown)
+
+    def end_replanning(
+        self, round_: UUID | str, id_: UUID | str, how: types.StopRequest, *, key: str | None = None
+    ) -> types.ReplanningShown:
+        """End it early, with the best plan so far or with none."""
+        given = types.PlanningEnd(how=how)
+        return self._sender.write(f"/rounds/{round_}/replannings/{id_}/stop", given, types.ReplanningShown, key)
+
+    def take_replanning(self, round_: UUID | str, id_: UUID | str, *, key: str | None = None) -> types.ReplanningShown:
+        """Let the new plan stand; refused where a rule is loosened, for that takes two people."""
+        return self._sender.write(f"/rounds/{round_}/replannings/{id_}/take", {}, types.ReplanningShown, key)
+
+    def leave_replanning(self, round_: UUID | str, id_: UUID | str, *, key: str | None = None) -> types.ReplanningShown:
+        """Let the old plan stand."""
+        return self._sender.write(f"/rounds/{round_}/replannings/{id_}/leave", {}, types.ReplanningShown, key)
+
     def hand_ins(self, round_: UUID | str) -> list[types.DepartmentLine]:
         """How far departments have come with handing in; a department's program sees its own."""
         return list(self._sender.pages(f"/rounds/{round_}/hand-ins", types.DepartmentLine))
@@ -199,6 +232,19 @@ class OneDoor:
     def duplicates(self) -> list[types.DuplicatePair]:
         """Records that may be one target."""
         return list(self._sender.pages("/directories/duplicates", types.DuplicatePair))
+
+    def compare(self, one: str, other: str) -> types.DuplicatePair:
+        """Two records side by side, and the digest of what is shown."""
+        return self._sender.read("/directories/duplicates/pair", types.DuplicatePair, one=one, other=other)
+
+    def merge(self, away: str, stands: str, seen: str, *, key: str | None = None) -> types.TargetMerged:
+        """Let one record refer to the other, as both were seen."""
+        given = types.MergeWish(away=away, stands=stands, seen=seen)
+        return self._sender.write("/directories/merges", given, types.TargetMerged, key)
+
+    def undo_merge(self, merge: UUID | str, *, key: str | None = None) -> types.TargetMerged:
+        """Let both records stand for themselves again."""
+        return self._sender.write(f"/directories/merges/{merge}/undo", {}, types.TargetMerged, key)
 
     def public_round(self, round_: UUID | str) -> types.PublicRound:
         """What anybody may see of a round now."""

@@ -145,6 +145,12 @@ class DrawState(StrEnum):
     void = "void"
 
 
+class Event(StrEnum):
+    away = "away"
+    closed = "closed"
+    window = "window"
+
+
 class Figures(Struct):
     drawn_targets: int
     matters: int
@@ -235,6 +241,14 @@ class JobState(StrEnum):
     cancelled = "cancelled"
 
 
+class Kind(StrEnum):
+    kept = "kept"
+    changed = "changed"
+    moved = "moved"
+    dropped = "dropped"
+    new = "new"
+
+
 class LeftOutShown(Struct):
     task: str
     count: int
@@ -274,6 +288,7 @@ class LetterWritten(Struct):
 
 
 class Likeness(StrEnum):
+    登记机关记载的原注册号相同 = "登记机关记载的原注册号相同"
     field_15位旧代码就在18位代码里 = "15位旧代码就在18位代码里"
     名称和地址相同 = "名称和地址相同"
     地址相同_名称读音相同 = "地址相同，名称读音相同"
@@ -307,15 +322,40 @@ class MemberShown(Struct):
     certificate: str
 
 
+class MergeWish(Struct):
+    away: Annotated[str, Meta(max_length=300, pattern="^[^\\x00-\\x1f]+$")]
+    stands: Annotated[str, Meta(max_length=300, pattern="^[^\\x00-\\x1f]+$")]
+    seen: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class MoveCause(Struct):
+    rule: int | None
+    text: str
+
+
 class Openness(StrEnum):
     open = "open"
     sealed = "sealed"
+
+
+class Outcome(StrEnum):
+    taken = "taken"
+    left = "left"
 
 
 class PassedOver(Struct):
     inspector: str
     name: str
     reason: str
+
+
+class PlanFigures(Struct):
+    unserved: int
+    unserved_key: int
+    visits: int
+    tours: int
+    officer_half_days: int
+    travel_minutes: int
 
 
 class PlanningShown(Struct):
@@ -371,6 +411,27 @@ class RefusedRowShown(Struct):
     row: int
     code: str
     reason: str
+
+
+class Remedy(Struct):
+    remedy: str
+    words: str
+    serves: list[str]
+    loosens: bool
+
+
+class ReplanningLine(Struct):
+    id: str
+    base: str
+    changes: list[str]
+    is_looser: bool
+    asked_name: str
+    asked_at: datetime
+    is_made: bool
+    outcome: Outcome | None
+    decided_name: str | None
+    decided_at: datetime | None
+    reason: str | None
 
 
 class ReturnWish(Struct):
@@ -471,6 +532,7 @@ class TargetLine(Struct):
 
 
 class TargetMerged(Struct):
+    id: str
     department: str | None
     away: str
     stands: str
@@ -558,6 +620,13 @@ class VisitShown(Struct):
     team: list[MemberShown]
 
 
+class VisitSpot(Struct):
+    tour: str
+    half_day: str
+    start: str
+    end: str
+
+
 class YearCount(Struct):
     department: str
     before: int
@@ -591,6 +660,15 @@ class ApprovalShown(Struct):
     decided_at: datetime | None
     number: str | None
     reason: str | None
+
+
+class Change(Struct):
+    event: Event
+    who: str
+    first: str | UnsetType = ""
+    last: str | UnsetType = ""
+    part: str | UnsetType = ""
+    department: str | UnsetType = ""
 
 
 class DayShown(Struct):
@@ -669,6 +747,8 @@ class DrawShown(Struct):
 class DuplicatePair(Struct):
     records: list[Any]
     likeness: Likeness | None
+    stands: str
+    seen: str
 
 
 class FirmView(Struct):
@@ -754,6 +834,18 @@ class PublicVoid(Struct):
     transcript_digest: str
 
 
+class Remedies(Struct):
+    plan: str
+    remedies: list[Remedy]
+
+
+class ReplanningWish(Struct):
+    plan: str
+    seconds: Annotated[int, Meta(ge=1, le=3600)]
+    changes: Annotated[list[Change], Meta(max_length=100)] | UnsetType = UNSET
+    remedies: Annotated[list[str], Meta(max_length=100)] | UnsetType = UNSET
+
+
 class RoundLine(Struct):
     id: str
     code: str
@@ -826,6 +918,15 @@ class TourShown(Struct):
     roles: list[RoleShown]
 
 
+class VisitMove(Struct):
+    kind: Kind
+    target: str
+    matters: list[str]
+    before: VisitSpot | None
+    after: VisitSpot | None
+    why: list[MoveCause]
+
+
 class DirectoryItem(Struct):
     department: str
     version: int
@@ -845,6 +946,18 @@ class PublicRound(Struct):
     void: list[PublicVoid]
 
 
+class ReplanningShown(Struct):
+    asked: ReplanningLine
+    plan: str | None
+    is_stale: bool
+    progress: PlanningShown | None
+    error: str
+    before: PlanFigures
+    after: PlanFigures | None
+    moves: list[VisitMove]
+    kept: int
+
+
 class RoundShown(Struct):
     round: RoundLine
     coordinator: str
@@ -853,6 +966,7 @@ class RoundShown(Struct):
     opens_at: datetime | None
     remark: str
     course: list[Step]
+    plan: str | None
     figures: Figures | None
     tasks: list[TaskShown]
     departments: list[DepartmentShown]

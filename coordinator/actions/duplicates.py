@@ -14,9 +14,9 @@ from msgspec import Struct
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
-from coordinator.domain.duplicates import Likeness, likeness, rather_stands
+from coordinator.domain.duplicates import FormerNumbers, Likeness, likeness, rather_stands
 from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted
-from coordinator.domain.ids import TargetId
+from coordinator.domain.ids import DepartmentId, TargetId
 from coordinator.domain.permissions import permit
 from coordinator.storage import audit, directories, target_merges
 from coordinator.storage.connection import Connection, lock_names, transaction
@@ -56,7 +56,8 @@ async def duplicates(services: Services, actor: Actor) -> Pairs:
         found = await target_merges.alike(db, MOST_COMPARED)
         ids = sorted({id_ for pair in found for id_ in (pair.one, pair.other)})
         records = {each.id: each for each in await directories.targets_of(db, ids)}
-    pairs = sorted(_alike(found, records), key=_surest_first)
+        former = await target_merges.former_numbers(db, ids)
+    pairs = sorted(_alike(found, records, former), key=_surest_first)
     is_whole = len(found) < MOST_COMPARED and len(pairs) <= MOST_PAIRS
     return Pairs(pairs=tuple(pairs[:MOST_PAIRS]), is_whole=is_whole)
 
@@ -65,7 +66,7 @@ async def compare(services: Services, actor: Actor, one: TargetId, other: Target
     """Give two records side by side; raises NotFound where the actor may not read both."""
     permit(actor, Act.SEE_DIRECTORIES)
     async with transaction(services.pool, actor) as db:
-        return _pair(*await _both(db, one, other))
+        return await _beside(db, one, other)
 
 
 async def merges_of(services: Services, actor: Actor, target: TargetId) -> tuple[TargetMerge, ...]:
@@ -75,7 +76,7 @@ async def merges_of(services: Services, actor: Actor, target: TargetId) -> tuple
         return tuple(await target_merges.merges_of(db, [target]))
 
 
-async def merge(services: Services, actor: Actor, away: TargetId, stands: TargetId, seen: str) -> None:
+async def merge(services: Services, actor: Actor, away: TargetId, stands: TargetId, seen: str) -> TargetMerge:
     """Let a record refer to another that stands; a second time changes nothing.
 
     Raises Outdated where they are no longer as they were seen, Conflict where either is part of another merge.
@@ -83,15 +84,18 @@ async def merge(services: Services, actor: Actor, away: TargetId, stands: Target
     permit(actor, Act.MERGE_TARGETS)
     async with transaction(services.pool, actor) as db:
         await lock_names(db, [f"merge {away}", f"merge {stands}"])
-        records = await _both(db, away, stands)
+        pair = await _beside(db, away, stands)
         standing = await target_merges.merges_of(db, [away, stands])
-        if any((each.away, each.stands) == (away, stands) for each in standing):
-            return
+        before = next((each for each in standing if (each.away, each.stands) == (away, stands)), None)
+        if before is not None:
+            return before
         _refuse_merged(standing, away, stands)
-        if _pair(*records).seen != seen:
+        if pair.seen != seen:
             raise Outdated("这两条记录在您查看之后有改动，没有合并。")
-        await target_merges.insert_merge(db, uuid4(), away, stands, actor, services.clock())
+        made = _new_merge(services, actor, away, stands)
+        await target_merges.insert_merge(db, made)
         await audit.append(db, actor, "targets_merged", None, actor.department or stands, away=away, stands=stands)
+    return made
 
 
 async def undo_merge(services: Services, actor: Actor, id_: UUID) -> TargetMerge:
@@ -110,13 +114,21 @@ async def undo_merge(services: Services, actor: Actor, id_: UUID) -> TargetMerge
     return found
 
 
-async def _both(db: Connection, one: TargetId, other: TargetId) -> list[ListedTarget]:
+def _new_merge(services: Services, actor: Actor, away: TargetId, stands: TargetId) -> TargetMerge:
+    department = None if actor.department is None else DepartmentId(actor.department)
+    return TargetMerge(
+        id=uuid4(), department=department, away=away, stands=stands, merged_by=actor.name, merged_at=services.clock()
+    )
+
+
+async def _beside(db: Connection, one: TargetId, other: TargetId) -> Pair:
     if one == other:
         raise Invalid("请选择两条不同的记录。", remedy="请从疑似重复的列表里选择。")
     found = await directories.targets_of(db, [one, other])
     if {each.id for each in found} != {one, other}:
         raise NotFound("名录中没有这两条记录。", remedy="请从疑似重复的列表里选择。")
-    return found
+    first, second = found
+    return _pair(first, second, await target_merges.former_numbers(db, [one, other]))
 
 
 def _refuse_merged(standing: Sequence[TargetMerge], away: TargetId, stands: TargetId) -> None:
@@ -127,19 +139,19 @@ def _refuse_merged(standing: Sequence[TargetMerge], away: TargetId, stands: Targ
             raise Conflict(f"{away} 已有 {each.away} 并入。", remedy="请保留这一条，或先撤销那次合并。")
 
 
-def _alike(found: Sequence[Alike], records: dict[TargetId, ListedTarget]) -> Iterator[Pair]:
+def _alike(found: Sequence[Alike], records: dict[TargetId, ListedTarget], former: FormerNumbers) -> Iterator[Pair]:
     for each in found:
         if each.one in records and each.other in records:
-            pair = _pair(records[each.one], records[each.other])
+            pair = _pair(records[each.one], records[each.other], former)
             if pair.likeness is not None:
                 yield pair
 
 
-def _pair(one: ListedTarget, other: ListedTarget) -> Pair:
+def _pair(one: ListedTarget, other: ListedTarget, former: FormerNumbers) -> Pair:
     records = (one, other) if one.id < other.id else (other, one)
     return Pair(
         records=records,
-        likeness=likeness(*records),
+        likeness=likeness(*records, former),
         stands=rather_stands(records),
         seen=sha256(msgspec.json.encode(records)).hexdigest(),
     )

@@ -24,6 +24,7 @@ from coordinator.storage import audit, jobs, plans, replannings, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.plans import StoredPlan
 from coordinator.storage.replannings import Files
+from coordinator.storage.rounds import Stage
 from solver.planning.alterations import Alteration
 from solver.planning.limits import Limit
 from solver.planning.plan import Plan
@@ -178,8 +179,8 @@ async def live_plan_of(services: Services, actor: Actor, round_: UUID) -> Stored
     """The plan that could be planned again now; raises TooLate once it is fixed."""
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
-        live = await plans.live_plan(db, round_)
-    if live is None:
+        stored, live = await rounds.round_by_id(db, round_), await plans.live_plan(db, round_)
+    if stored is None or stored.stage is not Stage.PLANNED or live is None:
         raise NO_LONGER
     return live
 

@@ -3,8 +3,9 @@
 Whether they are one is for a person to say; what is looked through for pairs is storage's affair.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import Protocol
 
 from coordinator.domain.ids import TargetId
@@ -13,6 +14,10 @@ from coordinator.domain.search_words import as_searched, search_words
 _USCC, _OLD_CODE = 18, 15
 _OLD_CODE_FROM = 2
 """A registration code of 15 digits is the USCC's area and body, which follow its first two signs."""
+
+
+FormerNumbers = Mapping[TargetId, frozenset[str]]
+"""Under which numbers the registry of enterprises had a code formerly."""
 
 
 class Record(Protocol):
@@ -34,13 +39,16 @@ class Record(Protocol):
 class Likeness(Enum):
     """Why two records may be one target, the surest first."""
 
+    REGISTERED = "登记机关记载的原注册号相同"
     CODE = "15位旧代码就在18位代码里"
     NAME = "名称和地址相同"
     SOUND = "地址相同，名称读音相同"
 
 
-def likeness(one: Record, other: Record) -> Likeness | None:
-    """Say why two records look alike; None where they do not."""
+def likeness(one: Record, other: Record, former: FormerNumbers = MappingProxyType({})) -> Likeness | None:
+    """Say why two records look alike, also by the numbers they had formerly; None where they do not."""
+    if {one.id, *former.get(one.id, ())} & {other.id, *former.get(other.id, ())}:
+        return Likeness.REGISTERED
     if is_inside(one.id, other.id) or is_inside(other.id, one.id):
         return Likeness.CODE
     names = [_plain(each.name) for each in (one, other)]

@@ -76,7 +76,7 @@ BY_TWO = frozenset({Act.HOLD_DRAW, Act.OVERRIDE_RULE, Act.MANAGE_DESTINATIONS})
 papers, the annual plan and recusals are drawn up by one and approved by another (`approvals`)."""
 BY_PROGRAM = (
     *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),
-    *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES, Act.SEE_DIRECTORIES, Act.HAND_IN),
+    *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES, Act.SEE_DIRECTORIES, Act.MERGE_TARGETS, Act.HAND_IN),
     *(Act.SEE_PAPERS, Act.DRAW_UP_PAPERS, Act.APPROVE_PAPERS, Act.SEE_LETTERS, Act.ISSUE_LETTERS),
 )
 """What a token can be good for: reading, and what is done through the interface for programs."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from coordinator.domain.errors import Invalid, TooLate
-from solver.planning.alterations import Alteration, altered, called, loosens
+from solver.planning.alterations import Alteration, altered, called, loosens, names_strangers
 from solver.planning.problem import Problem
 from solver.planning.reading import read_problem, write_problem
 from solver.planning.strict_json import Unreadable
@@ -55,6 +55,8 @@ def after(problem: Problem, alterations: Sequence[Alteration]) -> Problem:
     if not alterations:
         raise Invalid("还没有写明有什么变动。", remedy="请先加入至少一项变动。")
     for each in alterations:
+        if names_strangers(problem, each):
+            raise Invalid("变动里有本轮没有的事项或半天。", remedy="请从页面或接口给出的内容里选择。")
         if altered(problem, each) == problem:
             raise Invalid(f"“{called(problem, each)}”没有改变什么。", remedy="请核对编号和日期。")
         problem = altered(problem, each)

@@ -105,10 +105,21 @@ BEGIN
             SELECT DISTINCT sound FROM (
                 SELECT sound, lead(sound) OVER (ORDER BY sound, target) AS following FROM mine) AS walked
             WHERE sound = following LIMIT $1),
+        shared AS MATERIALIZED (
+            SELECT number FROM former_number GROUP BY number HAVING min(code) <> max(code) LIMIT $1),
+        known AS (
+            SELECT number, code AS target FROM former_number WHERE number IN (SELECT number FROM shared)
+            UNION ALL
+            SELECT former.number, former.code FROM former_number AS former JOIN mine ON mine.target = former.number
+            UNION ALL
+            SELECT former.number, former.number FROM former_number AS former JOIN mine ON mine.target = former.number),
         pair AS (
             SELECT least(old.target, new.target) AS one, greatest(old.target, new.target) AS other
             FROM mine AS old JOIN mine AS new ON substr(new.target, 3, 15) = old.target
             WHERE length(old.target) = 15 AND length(new.target) = 18
+            UNION ALL
+            SELECT a.target, b.target FROM known AS a JOIN known AS b USING (number)
+            WHERE a.target < b.target AND a.target IN (SELECT target FROM mine) AND b.target IN (SELECT target FROM mine)
             UNION ALL
             SELECT a.target, b.target FROM heard JOIN mine AS a USING (sound) JOIN mine AS b USING (sound)
             WHERE a.target < b.target),
@@ -1008,6 +1019,46 @@ CREATE TABLE public.firm_request (
 
 ALTER TABLE ONLY public.firm_request FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.registration (
+    code text NOT NULL,
+    former_number text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    address text NOT NULL,
+    area text NOT NULL,
+    industry text NOT NULL,
+    registered_on date,
+    lists text[] NOT NULL,
+    CONSTRAINT registration_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT registration_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT registration_status_check CHECK ((status = ANY (ARRAY['存续'::text, '吊销'::text, '注销'::text, '撤销'::text, '迁出'::text])))
+);
+
+ALTER TABLE ONLY public.registration FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.registration_change (
+    batch uuid NOT NULL,
+    code text NOT NULL,
+    change text NOT NULL,
+    before jsonb,
+    after jsonb NOT NULL,
+    CONSTRAINT registration_change_change_check CHECK ((change = ANY (ARRAY['new'::text, 'changed'::text, 'closed'::text, 'reopened'::text, 'listed'::text, 'unlisted'::text])))
+);
+
+ALTER TABLE ONLY public.registration_change FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.former_number WITH (security_invoker='true') AS
+ SELECT registration.code,
+    registration.former_number AS number
+   FROM public.registration
+  WHERE (registration.former_number <> ''::text)
+UNION ALL
+ SELECT registration_change.code,
+    (registration_change.before ->> 'former_number'::text) AS number
+   FROM public.registration_change
+  WHERE (((registration_change.before ->> 'former_number'::text) <> ''::text) AND ((registration_change.before ->> 'former_number'::text) <> (registration_change.after ->> 'former_number'::text)));
+
 CREATE TABLE public.forwarding (
     round uuid NOT NULL,
     entries bigint NOT NULL,
@@ -1407,35 +1458,6 @@ CREATE TABLE public.recusal_request (
 );
 
 ALTER TABLE ONLY public.recusal_request FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.registration (
-    code text NOT NULL,
-    former_number text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    status text NOT NULL,
-    address text NOT NULL,
-    area text NOT NULL,
-    industry text NOT NULL,
-    registered_on date,
-    lists text[] NOT NULL,
-    CONSTRAINT registration_code_check CHECK ((code <> ''::text)),
-    CONSTRAINT registration_name_check CHECK ((name <> ''::text)),
-    CONSTRAINT registration_status_check CHECK ((status = ANY (ARRAY['存续'::text, '吊销'::text, '注销'::text, '撤销'::text, '迁出'::text])))
-);
-
-ALTER TABLE ONLY public.registration FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.registration_change (
-    batch uuid NOT NULL,
-    code text NOT NULL,
-    change text NOT NULL,
-    before jsonb,
-    after jsonb NOT NULL,
-    CONSTRAINT registration_change_change_check CHECK ((change = ANY (ARRAY['new'::text, 'changed'::text, 'closed'::text, 'reopened'::text, 'listed'::text, 'unlisted'::text])))
-);
-
-ALTER TABLE ONLY public.registration_change FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.registry_batch (
     id uuid NOT NULL,
@@ -2128,6 +2150,8 @@ CREATE UNIQUE INDEX proposal_stands_once ON public.proposal USING btree (act, su
 CREATE UNIQUE INDEX recusal_waits_once ON public.recusal_request USING btree (round, target, inspector) WHERE (decision IS NULL);
 
 CREATE INDEX registration_by_former_number ON public.registration USING btree (former_number) WHERE (former_number <> ''::text);
+
+CREATE INDEX registration_change_of_number ON public.registration_change USING btree (((before ->> 'former_number'::text))) WHERE (((before ->> 'former_number'::text) <> ''::text) AND ((before ->> 'former_number'::text) <> (after ->> 'former_number'::text)));
 
 CREATE INDEX registration_not_open ON public.registration USING btree (code) WHERE (status <> '存续'::text);
 
@@ -3440,6 +3464,12 @@ GRANT UPDATE(answered_by) ON TABLE public.firm_request TO app;
 
 GRANT UPDATE(answered_at) ON TABLE public.firm_request TO app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.registration TO app;
+
+GRANT SELECT,INSERT ON TABLE public.registration_change TO app;
+
+GRANT SELECT ON TABLE public.former_number TO app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.forwarding TO app;
 
 GRANT SELECT,DELETE ON TABLE public.hand_in TO app;
@@ -3603,10 +3633,6 @@ GRANT UPDATE(decided_name) ON TABLE public.recusal_request TO app;
 GRANT UPDATE(decided_at) ON TABLE public.recusal_request TO app;
 
 GRANT UPDATE(decision_reason) ON TABLE public.recusal_request TO app;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.registration TO app;
-
-GRANT SELECT,INSERT ON TABLE public.registration_change TO app;
 
 GRANT SELECT,INSERT ON TABLE public.registry_batch TO app;
 

@@ -1,6 +1,6 @@
 """Merges of records in the directory of targets: who merged what into what, and what was undone.
 
-Which records look alike is told by the database (migration 0029); why is said in domain/duplicates.py.
+Which records look alike is told by the database (migrations 0029, 0034); why is said in domain/duplicates.py.
 """
 
 from collections.abc import Sequence
@@ -37,19 +37,23 @@ async def alike(db: Connection, most: int) -> list[Alike]:
     return await fetch_all(db, Alike, "SELECT one, other FROM onedoor_alike_targets($1)", most)
 
 
+async def former_numbers(db: Connection, codes: Sequence[TargetId]) -> dict[TargetId, frozenset[str]]:
+    """Under which numbers the registry had these codes formerly, as far as the actor may see registrations."""
+    sql = "SELECT code, array_agg(number) AS numbers FROM former_number WHERE code = ANY($1::text[]) GROUP BY code"
+    return {TargetId(row["code"]): frozenset(row["numbers"]) for row in await db.fetch(sql, list(codes))}
+
+
 async def merges_of(db: Connection, targets: Sequence[TargetId]) -> list[TargetMerge]:
     """The standing merges that hold for the actor and have to do with any of these targets."""
     sql = "SELECT * FROM target_reference WHERE away = ANY($1::text[]) OR stands = ANY($1::text[]) ORDER BY away"
     return await fetch_all(db, TargetMerge, sql, list(targets))
 
 
-async def insert_merge(
-    db: Connection, id_: UUID, away: TargetId, stands: TargetId, actor: Actor, now: datetime
-) -> None:
+async def insert_merge(db: Connection, made: TargetMerge) -> None:
     sql = """
         INSERT INTO target_merge (id, department, away, stands, merged_by, merged_at) VALUES ($1, $2, $3, $4, $5, $6)
     """
-    await execute(db, sql, id_, actor.department, away, stands, actor.name, now)
+    await execute(db, sql, made.id, made.department, made.away, made.stands, made.merged_by, made.merged_at)
 
 
 async def merge(db: Connection, id_: UUID) -> TargetMerge | None:

@@ -118,6 +118,17 @@ def loosens(problem: Problem, alteration: Alteration) -> bool:
             return True
 
 
+def names_strangers(problem: Problem, alteration: Alteration) -> bool:
+    """Whether it names matters or half-days that the problem does not have, beside others that it has."""
+    match alteration:
+        case Window(matters=matters):
+            return not {*matters} <= {each.id for each in problem.matters}
+        case Away(half_days=half_days) | Closed(half_days=half_days) | Opened(half_days=half_days):
+            return not {*half_days} <= {each.id for each in problem.half_days}
+        case _:
+            return False
+
+
 def called(problem: Problem, alteration: Alteration) -> str:  # noqa: PLR0911 - one sentence for each kind
     """Say in an office's words what is altered."""
     match alteration:

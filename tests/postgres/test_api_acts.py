@@ -1,81 +1,33 @@
 """What programs do through the client: hand in, have papers approved, write letters; each as its owner may on pages."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
 from support import rounds
-from support.browsers import served
-from support.people import a_person
+from support.programs import Program, programs
 from support.rounds import WATER, small, teams_drawn, trail
 from support.web import BEFORE, Stored, World, at, dispatched_database, world_like
 
-from connectors.client import OneDoor, Refused, types
-from coordinator.actions.accounts import create_token
+from connectors.client import types
 from coordinator.actions.beginning import begin_round
 from coordinator.actions.opening import open_letter
 from coordinator.actions.services import Services
 from coordinator.documents.round_settings import settings_file
-from coordinator.domain.actors import CONSOLE, GATE, OF_DEPARTMENTS, Office
+from coordinator.domain.actors import CONSOLE, GATE, Office
 from coordinator.domain.announcements import announcements
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.errors import LetterShut
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.letters import MOST_TRIES
-from coordinator.domain.permissions import BY_PROGRAM, may
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import Pool, transaction
-from coordinator.web.app import create_app
 
-T = TypeVar("T")
 COLLECTING = datetime(2026, 2, 12, 9, tzinfo=LOCAL_TIME)
 OTHER = small().settings.round.coordinator
 BOOK = small().originals[f"{WATER}.xlsx"]
 NUMBER = "某双随机办〔2026〕3号"
-
-
-class Program:
-    """A program of somebody's, at a service that is served."""
-
-    def __init__(self, address: str, token: str) -> None:
-        self._address, self._token = address, token
-
-    async def asks(self, asking: Callable[[OneDoor], T]) -> T:
-        """Ask in a thread of its own, as another program would."""
-
-        def go() -> T:
-            with OneDoor(self._address, self._token, pause=lambda _: None) as onedoor:
-                return asking(onedoor)
-
-        return await asyncio.to_thread(go)
-
-    async def is_refused(self, asking: Callable[[OneDoor], object]) -> tuple[int, str]:
-        with pytest.raises(Refused) as refused:
-            await self.asks(asking)
-        return refused.value.status, refused.value.kind.rpartition(":")[2]
-
-
-class Programs:
-    """Programs of different people at one service."""
-
-    def __init__(self, services: Services, address: str) -> None:
-        self._services, self._address = services, address
-
-    async def of(self, office: Office, department: str | None = None) -> Program:
-        named = (department or WATER) if office in OF_DEPARTMENTS else None
-        person = await a_person(self._services, f"p{uuid4().hex[:8]}", office, named)
-        scopes = frozenset(act for act in BY_PROGRAM if may(person.who.actor, act))
-        return Program(self._address, await create_token(self._services, person.who, "程序", scopes))
-
-
-@asynccontextmanager
-async def programs(services: Services) -> AsyncIterator[Programs]:
-    async with served(create_app(services)) as address:
-        yield Programs(services, address)
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,20 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import asyncpg
+import msgspec
 import pytest
 from stdnum.cn import uscc
 from support import rounds
 from support.databases import database_of
 from support.people import a_person
+from support.programs import programs
 from support.rounds import SUPERVISOR, WATER, contents, liaison_of, small, trail, with_cells, with_code
 from support.web import send, visiting, words
 
 from coordinator.actions.calendars import published_calendar
 from coordinator.actions.directories import target_directory, work_lists
 from coordinator.actions.duplicates import Outdated, compare, duplicates, merge, merges_of, undo_merge
+from coordinator.actions.registry import take_registry_file
 from coordinator.actions.services import Services
 from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import ANYONE, CONSOLE, Actor, Office
@@ -64,6 +67,8 @@ def doubled() -> RoundFolder:
     return folder
 
 
+NUMBER = TargetId("410481000012345")
+"""A registration number of before the unified code, which is inside no code."""
 NAMED = (only_of(WATER)[0].id, only_of(WATER)[1].id)
 ACROSS = (only_of(WATER)[4].id, only_of(MARKET)[0].id)
 
@@ -124,6 +129,33 @@ async def test_what_only_sounds_alike_elsewhere_is_no_pair(stored: Services) -> 
     assert likeness(sound[0], lines_[NAMED[0]]) is None
 
 
+async def registered(services: Services, **numbers: str) -> None:
+    """Let the registry say under which number each code was formerly."""
+    firms = [{"code": code, "former_number": number, "name": "某公司"} for code, number in numbers.items()]
+    lines = b"\n".join(msgspec.json.encode(firm) for firm in firms)
+    await take_registry_file(services, CONSOLE, "登记.jsonl", lines)
+
+
+async def test_what_the_registry_had_under_one_number_is_a_pair_for_whoever_lists_both(pool: Pool) -> None:
+    services = rounds.world(pool)
+    old, firm, one, other, *_ = (entry.id for entry in listed_by(WATER) if len(entry.id) == len(USCC))
+    await rounds.collected(services, with_cells(small(), "检查对象名录", old, NUMBER))
+    before = {actor.id: await pairs(services, actor) for actor in (WATERS, CONSOLE, SUPERVISOR)}
+    shared = "4104810000999"
+    await registered(services, **{firm: NUMBER, one: shared, other: shared})
+    known = dict.fromkeys((frozenset({firm, NUMBER}), frozenset({one, other})), Likeness.REGISTERED)
+    for actor in (WATERS, CONSOLE, SUPERVISOR):
+        assert await pairs(services, actor) == before[actor.id] | known
+    theirs = {NUMBER if entry.id == old else entry.id for entry in listed_by(MARKET)}
+    assert known.keys() & (await pairs(services, MARKETS)).keys() == {pair for pair in known if pair <= theirs}
+    assert (await duplicates(services, WATERS)).pairs[0].likeness is Likeness.REGISTERED, "the surest first"
+    assert (await compare(services, WATERS, firm, NUMBER)).stands == firm
+    await registered(services, **{firm: "410481000000001"})
+    assert await pairs(services, WATERS) == before[WATERS.id] | known, "what it said before a correction counts"
+    await merged(services, WATERS, (firm, NUMBER))
+    assert frozenset({firm, NUMBER}) not in await pairs(services, WATERS)
+
+
 async def test_a_departments_merge_holds_in_its_own_directory_and_can_be_undone(pool: Pool, services: Services) -> None:
     before = await contents(pool, but=("audit_entry", "target_merge"))
     stands, away = NAMED
@@ -177,7 +209,7 @@ async def test_two_presses_have_one_effect_and_of_two_ways_one_is_taken(pool: Po
     code = (await compare(services, WATERS, USCC, OLD_CODE)).seen
     ways = (merge(services, WATERS, USCC, OLD_CODE, code), merge(services, WATERS, OLD_CODE, USCC, code))
     ended = await asyncio.gather(*ways, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in ended) == ["Conflict", "NoneType"]
+    assert sorted(type(each).__name__ for each in ended) == ["Conflict", "TargetMerge"]
 
 
 async def test_a_record_is_part_of_one_merge_and_not_of_itself(services: Services) -> None:
@@ -234,6 +266,33 @@ async def test_merging_on_the_page(services: Services) -> None:
         undone = await send(browser, f"/directories/target/{quote(away)}", "/directories/duplicates/undo", merge=id_)
         assert undone.status_code == 303
         assert "已并入" not in words(await browser.get(f"/directories/target/{quote(away)}"))
+
+
+async def test_programs_merge_and_separate_as_their_owners_may(pool: Pool, services: Services) -> None:
+    stands, away = NAMED
+    async with programs(services) as all_:
+        water, market = await all_.of(Office.DEPARTMENT), await all_.of(Office.DEPARTMENT, MARKET)
+        supervisor = await all_.of(Office.SUPERVISOR)
+        pair = await water.asks(lambda onedoor: onedoor.compare(away, stands))
+        assert pair.seen == (await compare(services, WATERS, *NAMED)).seen
+        assert pair in await water.asks(lambda onedoor: onedoor.duplicates())
+        stale = await water.is_refused(lambda onedoor: onedoor.merge(away, stands, "0" * 64))
+        assert stale == (409, "conflict")
+        done = [await water.asks(lambda onedoor: onedoor.merge(away, stands, pair.seen)) for _ in range(2)]
+        assert done[0] == done[1]
+        assert (done[0].away, done[0].stands, done[0].department) == (away, stands, WATER)
+        assert (await water.asks(lambda onedoor: onedoor.directory_target(away))).merges == [done[0]]
+        for asking in (
+            lambda onedoor: onedoor.compare(away, stands),
+            lambda onedoor: onedoor.merge(away, stands, pair.seen),
+            lambda onedoor: onedoor.undo_merge(done[0].id),
+        ):
+            assert await market.is_refused(asking) == (404, "not-found")
+        assert (await supervisor.is_refused(lambda onedoor: onedoor.undo_merge(done[0].id)))[0] == 403
+        for _ in range(2):
+            assert await water.asks(lambda onedoor: onedoor.undo_merge(done[0].id)) == done[0]
+        assert (await water.asks(lambda onedoor: onedoor.directory_target(away))).merges == []
+    assert [each for each in await trail(pool) if "merge" in each] == ["targets_merged", "merge_undone"]
 
 
 async def test_other_offices_look_or_do_not_and_a_strangers_pair_is_as_if_it_were_not(services: Services) -> None:

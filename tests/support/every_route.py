@@ -365,6 +365,30 @@ PROGRAMS = (
     pressed(f"{_API}/planning/stop", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=200, how="cancel"),
 )
 
+_AGAIN = f"{_API}/replannings"
+_ONE_AGAIN = f"{_AGAIN}/{{replanning_id:uuid}}"
+_ONE_THERE = "/api/v1/rounds/{round}/replannings/{absent}"
+PROGRAMS += (
+    seen(f"{_API}/remedies", *_SEEN, Act.PLAN_ROUND, then=409),
+    seen(_AGAIN, *_SEEN, Act.WATCH_PLANNING),
+    pressed(_AGAIN, *_SEEN, Act.WATCH_PLANNING, Act.PLAN_ROUND, then=409, plan="{absent}", seconds=20),
+    seen(_ONE_AGAIN, Act.WATCH_PLANNING, at=_ONE_THERE, then=404),
+    pressed(f"{_ONE_AGAIN}/stop", Act.WATCH_PLANNING, Act.PLAN_ROUND, at=f"{_ONE_THERE}/stop", then=404, how="cancel"),
+    *(
+        pressed(f"{_ONE_AGAIN}/{do}", Act.WATCH_PLANNING, Act.PLAN_ROUND, at=f"{_ONE_THERE}/{do}", then=404)
+        for do in ("take", "leave")
+    ),
+    seen(
+        f"{_LISTS}/duplicates/pair",
+        Act.SEE_DIRECTORIES,
+        at=f"{_LISTS}/duplicates/pair?one={{target}}&other={{another}}",
+    ),
+    pressed(f"{_LISTS}/merges", Act.MERGE_TARGETS, then=409, away="{target}", stands="{another}", seen=HEX),
+    pressed(
+        f"{_LISTS}/merges/{{merge_id:uuid}}/undo", Act.MERGE_TARGETS, at=f"{_LISTS}/merges/{{absent}}/undo", then=404
+    ),
+)
+
 _HANDED_IN = f"{_API}/hand-ins/{{hand_in_id:uuid}}"
 PROGRAMS += tuple(
     _collecting(route)

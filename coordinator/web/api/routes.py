@@ -18,11 +18,13 @@ from coordinator.domain.actors import Actor
 from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.approvals import APPROVALS
 from coordinator.web.api.directories import DIRECTORIES
+from coordinator.web.api.duplicates import DUPLICATES
 from coordinator.web.api.handing_in import HANDING_IN
 from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
+from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -126,7 +128,9 @@ API = Router(
         get_public_round,
         get_package_file,
         *WRITING,
+        *REPLANNING,
         *DIRECTORIES,
+        *DUPLICATES,
         *HANDING_IN,
         *APPROVALS,
         *LETTERS,

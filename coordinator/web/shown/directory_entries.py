@@ -46,6 +46,7 @@ class TargetSaid(Struct, frozen=True, kw_only=True):
 class TargetMerged(Struct, frozen=True, kw_only=True):
     """One record refers to another; without `department` it was the coordinating office that said so."""
 
+    id: UUID
     department: str | None
     away: str
     stands: str
@@ -126,7 +127,12 @@ class DirectoryWorkList(Struct, frozen=True, kw_only=True):
 
 
 class DuplicatePair(Struct, frozen=True, kw_only=True):
-    """Two records that may be one target, and why."""
+    """Two records that may be one target, and why; `stands` is the one that rather stands.
+
+    `seen` is the digest of what is shown of them, and is handed back by whoever merges them.
+    """
 
     records: tuple[DirectoryTarget, DirectoryTarget]
     likeness: Likeness | None
+    stands: str
+    seen: str

@@ -70,7 +70,7 @@ class Figures(Struct, frozen=True, kw_only=True):
 
 
 class RoundShown(Struct, frozen=True, kw_only=True):
-    """`figures` is null before planning; `opens_at` null where no clock opens the seal, or nothing is sealed.
+    """`plan` and `figures` are null before planning, `opens_at` where no clock opens the seal or nothing is sealed.
 
     Where it is not whole, it is one department's part, without figures.
     """
@@ -82,6 +82,7 @@ class RoundShown(Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     remark: str
     course: tuple[Step, ...]
+    plan: UUID | None
     figures: Figures | None
     tasks: tuple[TaskShown, ...]
     departments: tuple[DepartmentShown, ...]
@@ -134,6 +135,7 @@ def round_shown(reading: RoundReading, now: datetime, progress: ResultProgress |
         opens_at=seal.opens_at if is_sealed(reading, now) and seal != SHUT else None,
         remark=SINGLE_OPERATOR_WORDS if is_single else "",
         course=course(reading, now, progress),
+        plan=reading.plan,
         figures=_figures(reading, dispatch) if dispatch else None,
         tasks=tasks_shown(reading),
         departments=departments_shown(reading),

@@ -60,6 +60,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     plan_round: str = ""
     see_deliveries: str = ""
     see_directories: str = ""
+    merge_targets: str = ""
     hand_in: str = ""
     see_papers: str = ""
     draw_up_papers: str = ""
