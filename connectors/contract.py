@@ -6,7 +6,8 @@ and no database of ours is known here.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
 from functools import cached_property
@@ -110,8 +111,31 @@ class Exporting(Protocol):
     """A connector whose receiver also takes a file that somebody carries there (plan B)."""
 
     def export(self, packages: Iterable[Package]) -> File:
-        """Put packages into one file in the receiver's import format; raises PermanentError as delivering would."""
+        """Put packages into one workbook in the receiver's import format; raises PermanentError as delivering would."""
         ...
+
+    def export_sheets(self, packages: Iterable[Package]) -> list[File]:
+        """The same rows as CSV, a file for each table."""
+        ...
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used, in Chinese; `field` is its name among the settings."""
+
+    def __init__(self, words: str, field: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@contextmanager
+def blaming(field: str) -> Iterator[None]:
+    """Say of whatever is wrong inside that it is this setting's, unless another is to blame already."""
+    try:
+        yield
+    except SettingError:
+        raise
+    except ValueError as error:
+        raise SettingError(str(error), field) from error
 
 
 @runtime_checkable

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from connectors.contract import blaming
 from connectors.outbound import Allowed, Networks
 
 PASSWORD = "password"  # noqa: S105 - the name under which it is handed in
@@ -43,7 +44,8 @@ class ExchangeDatabaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown
     statement_seconds: Annotated[int, Meta(ge=1, le=60, title="一条语句最多几秒")] = 20
 
     def __post_init__(self) -> None:
-        self.at  # noqa: B018 - whatever is wrong with it is said now
+        with blaming("host"):
+            self.at  # noqa: B018 - whatever is wrong with it is said now
 
     @property
     def at(self) -> Allowed:

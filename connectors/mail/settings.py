@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from connectors.contract import SettingError, blaming
 from connectors.outbound import Allowed, Networks
 
 PASSWORD = "password"  # noqa: S105 - the name under which it is handed in
@@ -45,9 +46,12 @@ class MailSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = ()
 
     def __post_init__(self) -> None:
-        is_here = self.at.networks and all(ip_network(network).is_loopback for network in self.at.networks)
+        with blaming("host"):
+            networks = self.at.networks
+        is_here = networks and all(ip_network(network).is_loopback for network in networks)
         if self.encryption is Encryption.NONE and not is_here:
-            raise ValueError("不加密的发信服务器只能在本机（网段写 127.0.0.1/32）。请改用 tls 或 starttls。")
+            words = "不加密的发信服务器只能在本机（网段写 127.0.0.1/32）。请改用 tls 或 starttls。"
+            raise SettingError(words, "encryption")
 
     @property
     def at(self) -> Allowed:

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
-from connectors.contract import PermanentError
+from connectors.contract import PermanentError, blaming
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
@@ -80,8 +80,9 @@ class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dic
     def __post_init__(self) -> None:
         if not _is_host(self.host):
             raise ValueError(f"主机“{self.host}”写法不对。请写小写域名（末尾不带点）或标准写法的 IP 地址。")
-        for network in self.networks:
-            _check_network(network)
+        with blaming("networks"):
+            for network in self.networks:
+                _check_network(network)
 
     @classmethod
     def of(cls, url: str, networks: tuple[str, ...] = ()) -> "Allowed":

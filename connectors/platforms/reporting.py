@@ -15,7 +15,7 @@ from msgspec import Struct
 from connectors.contract import Confirmation, File, Package, PermanentError, Receipt, Standing
 from connectors.outbound import Allowed, Answer, Caps, Clock, Outbound, Resolve
 from connectors.outbound.network import look_up
-from connectors.platforms.exporting import workbook
+from connectors.platforms.exporting import sheets, workbook
 from connectors.platforms.maps import FieldMap, Row, RowFault
 from connectors.platforms.translating import Given, Tables, records_of, translated
 
@@ -123,13 +123,21 @@ class Platform:
         return Confirmation(standing=Standing(state.state), words=state.words)
 
     def export(self, packages: Iterable[Package]) -> File:
-        """Plan B: packages as one workbook to import by hand, checked as if they were sent; of equal rows the last."""
+        """Plan B: packages as one workbook to import by hand."""
+        return workbook(self._fields, self._rows(packages))
+
+    def export_sheets(self, packages: Iterable[Package]) -> list[File]:
+        """The same as CSV, a file for each table."""
+        return sheets(self._fields, self._rows(packages))
+
+    def _rows(self, packages: Iterable[Package]) -> Tables:
+        """What they hold, checked as if it were sent; of equal rows the last."""
         rows: dict[str, dict[tuple[str, ...], Row]] = {}
         for package in packages:
             for name, given in translated(self._fields, records_of(package), self._given).items():
                 key = self._fields.table_by_name[name].key
                 rows.setdefault(name, {}).update({tuple(row[part] for part in key): row for row in given})
-        return workbook(self._fields, {name: list(kept.values()) for name, kept in rows.items()})
+        return {name: list(kept.values()) for name, kept in rows.items()}
 
     async def aclose(self) -> None:
         await self._way.aclose()

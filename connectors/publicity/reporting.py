@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from connectors.contract import blaming
 from connectors.outbound import Allowed, Networks
 from connectors.platforms.maps import FieldMap, map_named
 from connectors.platforms.reporting import Platform
@@ -26,8 +27,10 @@ class PublicitySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     )
 
     def __post_init__(self) -> None:
-        Allowed.of(self.address, self.networks)
-        map_named(self.field_map, MAPS)
+        with blaming("address"):
+            Allowed.of(self.address, self.networks)
+        with blaming("field_map"):
+            map_named(self.field_map, MAPS)
 
     @property
     def fields(self) -> FieldMap:

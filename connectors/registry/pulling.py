@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Meta, Struct
 
-from connectors.contract import PermanentError
+from connectors.contract import PermanentError, blaming
 from connectors.outbound import Allowed, Caps, Clock, Outbound, Resolve
 from connectors.outbound.network import look_up
 from connectors.registry.rows import Registration
@@ -31,7 +31,8 @@ class RegistrySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     page_size: Annotated[int, Meta(title="每次取多少条", ge=1, le=20_000)] = 5_000
 
     def __post_init__(self) -> None:
-        Allowed.of(self.address, self.networks)
+        with blaming("address"):
+            Allowed.of(self.address, self.networks)
 
 
 class RegistryPage(Struct, frozen=True, kw_only=True):

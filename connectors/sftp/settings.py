@@ -9,6 +9,7 @@ from typing import Annotated
 import asyncssh
 from msgspec import Meta, Struct
 
+from connectors.contract import blaming
 from connectors.outbound import Allowed, Networks
 
 PASSWORD, PRIVATE_KEY = "password", "private_key"
@@ -39,8 +40,10 @@ class SftpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = "."
 
     def __post_init__(self) -> None:
-        self.at  # noqa: B018 - whatever is wrong with it is said now
-        self.key  # noqa: B018 - the same
+        with blaming("host"):
+            self.at  # noqa: B018 - whatever is wrong with it is said now
+        with blaming("host_key"):
+            self.key  # noqa: B018 - the same
 
     @property
     def at(self) -> Allowed:

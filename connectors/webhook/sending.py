@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from connectors.contract import Package, PermanentError, Receipt
+from connectors.contract import Package, PermanentError, Receipt, blaming
 from connectors.outbound import Allowed, Answer, Caps, Clock, Networks, Outbound, Resolve
 from connectors.outbound.network import look_up
 from connectors.webhook.payload import payload_of
@@ -32,7 +32,8 @@ class WebhookSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = ""
 
     def __post_init__(self) -> None:
-        Allowed.of(self.address, self.networks)
+        with blaming("address"):
+            Allowed.of(self.address, self.networks)
 
 
 class _Given(Struct, frozen=True):

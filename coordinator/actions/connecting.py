@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from connectors import exchange_database, mail, publicity, registry, sftp, supervision, webhook
-from connectors.contract import Connector
+from connectors.contract import Connector, SettingError
 from connectors.exchange_database import ExchangeDatabase, ExchangeDatabaseSettings
 from connectors.file_drop import FileDrop, FolderSettings
 from connectors.mail import Mail, MailSettings
@@ -129,8 +129,10 @@ def settings_of(kind: Kind, given: Mapping[str, object]) -> Struct:
     try:
         return msgspec.convert(dict(given), kind.settings, strict=False)
     except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, ValueError):
-            raise Invalid(str(error.__cause__), remedy="请改正后再提出。") from error
+        if isinstance(error.__cause__, SettingError):
+            raise Invalid(
+                str(error.__cause__), remedy="请改正后再提出。", field=f"set-{error.__cause__.field}"
+            ) from error
         named = FIELD.search(str(error))
         field = named[1] if named else ""
         words = "没有填写" if "missing required" in str(error) else "不能这样填写"

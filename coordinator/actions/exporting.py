@@ -10,6 +10,7 @@ from itertools import groupby
 from connectors.contract import DeliveryError, Exporting, File, Package
 from coordinator.actions.connecting import KINDS, settings_of
 from coordinator.actions.services import Services
+from coordinator.documents.packing import packed
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Conflict, NotFound
@@ -19,8 +20,8 @@ from coordinator.storage.connection import transaction
 from coordinator.storage.outbox import UndeliveredFile
 
 
-async def export_undelivered(services: Services, actor: Actor, name: str) -> File:
-    """Put the newest of every batch that was not delivered into one file of the receiver's format.
+async def export_undelivered(services: Services, actor: Actor, name: str, *, as_csv: bool) -> File:
+    """Put the newest of every batch that was not delivered into one file of the receiver's format: a workbook, or CSV.
 
     Raises NotFound for a destination that takes none, Conflict where nothing waits or a row cannot be exported.
     """
@@ -36,9 +37,18 @@ async def export_undelivered(services: Services, actor: Actor, name: str) -> Fil
     async with aclosing(kind.make(settings_of(kind, found.settings), {}, services.clock)) as way:
         assert isinstance(way, Exporting)  # noqa: S101 - the kind says so
         try:
-            return await asyncio.to_thread(way.export, _packages(files))
+            return await asyncio.to_thread(_exported, way, _packages(files), as_csv=as_csv)
         except DeliveryError as error:
             raise Conflict(str(error)) from error
+
+
+def _exported(way: Exporting, packages: list[Package], *, as_csv: bool) -> File:
+    """A workbook, or a table's CSV each packed together."""
+    if not as_csv:
+        return way.export(packages)
+    sheets = way.export_sheets(packages)
+    content = packed({each.name: each.content for each in sheets})
+    return File(name="csv.zip", content=content, row_count=sum(each.row_count for each in sheets))
 
 
 def _packages(files: list[UndeliveredFile]) -> list[Package]:

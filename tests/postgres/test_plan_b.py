@@ -1,7 +1,9 @@
 """Plan B: what waits for a platform that is down, as one workbook from the page, and nothing of what has arrived."""
 
+import csv
+import zipfile
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
@@ -69,12 +71,18 @@ async def test_what_waits_is_one_workbook_and_what_arrived_is_not_in_it(services
     async with visiting(services, NOON, office.session) as browser:
         assert f'href="{THERE}/import"' in (await browser.get(THERE)).text
         answer = await browser.get(f"{THERE}/import")
+        assert f'href="{THERE}/import?form=csv"' in (await browser.get(THERE)).text
+        tables = zipfile.ZipFile(BytesIO((await browser.get(f"{THERE}/import?form=csv")).content))
+        assert (await browser.get(f"{THERE}/import?form=pdf")).status_code == 400
     assert answer.headers["content-disposition"].endswith("gsxt-henan-publicity-1.xlsx")
     book = openpyxl.load_workbook(BytesIO(answer.content))
     names, _, *rows = book["SPOTCHECK"].iter_rows(values_only=True)
     found = {row[names.index("UNISCID")]: row[names.index("PROBLEM")] for row in rows}
     assert found == {code_of(3): "灭火器过期", code_of(2): "后来"}
     assert book["PENALTY"].max_row == 3
+    assert set(tables.namelist()) == {"SPOTCHECK.csv", "PENALTY.csv"}
+    lines = csv.reader(StringIO(tables.read("SPOTCHECK.csv").decode("utf-8-sig"), newline=""))
+    assert list(lines)[2:] == [[cell or "" for cell in row] for row in rows]
 
 
 async def test_a_row_that_cannot_be_exported_is_named(services: Services) -> None:

@@ -4,6 +4,8 @@ What may be done is decided in actions/destinations.py and actions/posting.py.
 """
 
 from http import HTTPStatus
+from typing import Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -25,6 +27,8 @@ from coordinator.actions.destinations import (
 from coordinator.actions.exporting import export_undelivered
 from coordinator.actions.posting import pause, read_deliveries, read_delivery, replay
 from coordinator.actions.services import Services
+from coordinator.documents.packing import ZIP_TYPE
+from coordinator.documents.templates import WORKBOOK_TYPE
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.deliveries import ConnectorKind, DeliveryState, OutboxId
@@ -42,7 +46,6 @@ from coordinator.web.shown.destinations import (
     setting_fields,
     settings_given,
 )
-from coordinator.web.staff.handing_in import workbook_response
 from coordinator.web.visiting import Asked, form_key, read_form
 
 Fields = dict[str, str]
@@ -166,10 +169,16 @@ async def test_send(actor: Given[Actor], services: Given[Services], name: FromPa
 
 
 @get("/destinations/{name:str}/import", include_in_schema=False)
-async def import_file(actor: Given[Actor], services: Given[Services], name: FromPath[str]) -> Response[bytes]:
-    """What waits there, as a workbook in the receiver's import format."""
-    file = await export_undelivered(services, actor, name)
-    return workbook_response(f"{name}-{file.name}", file.content)
+async def import_file(
+    actor: Given[Actor],
+    services: Given[Services],
+    name: FromPath[str],
+    form: FromQuery[Literal["xlsx", "csv"]] = "xlsx",
+) -> Response[bytes]:
+    """What waits there in the receiver's import format: a workbook, or its tables as CSV."""
+    file = await export_undelivered(services, actor, name, as_csv=form == "csv")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}-{file.name}')}"}
+    return Response(file.content, headers=headers, media_type=ZIP_TYPE if form == "csv" else WORKBOOK_TYPE)
 
 
 @get("/deliveries/{delivery_id:uuid}", include_in_schema=False)
