@@ -59,7 +59,8 @@ def reveal_by(terms: Terms, event: datetime | None, now: datetime) -> datetime:
     ends = min(now + terms.lasts, event - BEFORE_EVENT)
     if not terms.single_operator and ends <= now:
         raise Invalid(
-            "约定的公共随机事件已经发生，不能在它之后固定名单。", remedy="请在 round.toml 里另约定一次，重新收集。"
+            "约定的公共随机事件已经发生，不能在它之后固定名单。",
+            remedy="请在本轮的设置（round.toml）里另约定一次，再固定。",
         )
     return ends
 
