@@ -3,16 +3,17 @@
 Reported (填报) it is kept as it stood. The figures are made in the domain; `statistics` does the same for folders.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from coordinator.actions.beginning import today_of
 from coordinator.actions.entering import facts_now
-from coordinator.actions.reading import RoundReading
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.closed_tables import table_digest
 from coordinator.domain.errors import Conflict, NotFound
+from coordinator.domain.expectations import Expectations
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.permissions import permit
 from coordinator.domain.statistics import Statistics, statistics
@@ -60,11 +61,11 @@ async def close_table(services: Services, actor: Actor, made: Statistics, unit: 
         await audit.append(db, actor, "table_closed", None, unit, year=made.year)
 
 
-async def add_up(services: Services, actor: Actor, readings: Sequence[RoundReading], year: int) -> Statistics:
+async def add_up(services: Services, actor: Actor, expected: Mapping[UUID, Expectations], year: int) -> Statistics:
     """Add up whole rounds for a year; a department gets its own table, and behind it only what it found itself."""
     permit(actor, Act.SEE_RESULTS)
     async with transaction(services.pool, actor) as db:
         await act_as(db, PUBLICATION)
-        facts = [await facts_now(db, each) for each in readings]
+        facts = [await facts_now(db, round_, expectations) for round_, expectations in expected.items()]
     whole = statistics(facts, year)
     return whole if actor.department is None else whole.of_department(DepartmentId(actor.department))

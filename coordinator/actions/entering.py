@@ -15,6 +15,7 @@ from coordinator.domain.actors import WORKER, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.entering import Asked, Entered, Fault, Stop, asked_at, take_entered, version_of
 from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted, TooLate
+from coordinator.domain.expectations import Expectations
 from coordinator.domain.findings import Facts
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.permissions import may, permit
@@ -53,7 +54,7 @@ async def read_facts(services: Services, actor: Actor, reading: RoundReading) ->
     """What a round expects and what has been found so far, a department's own where one acts for it."""
     permit(actor, Act.SEE_RESULTS)
     async with transaction(services.pool, actor) as db:
-        return await facts_now(db, reading)
+        return await facts_now(db, reading.stored.id, reading.expectations)
 
 
 async def read_progress(services: Services, actor: Actor, reading: RoundReading) -> ResultProgress | None:
@@ -80,7 +81,7 @@ async def enter_results(
     department = own_department(actor)
     async with transaction(services.pool, actor) as db:
         await lock_for_results(db, actor, reading)
-        before = await facts_now(db, reading)
+        before = await facts_now(db, reading.stored.id, reading.expectations)
         asked = asked_at(before, department, stop)
         refuse_nowhere(asked)
         taken = take_entered(before, department, stop, entered, today_of(services))
@@ -105,10 +106,10 @@ def refuse_nowhere(asked: Sequence[Asked]) -> None:
         raise NotFound("本部门没有这次检查。", remedy="请从结果列表里选择。")
 
 
-async def facts_now(db: Connection, reading: RoundReading) -> Facts:
+async def facts_now(db: Connection, round_: UUID, expectations: Expectations) -> Facts:
     """What stands now, as far as the actor in this transaction may see it."""
-    found = await findings.findings(db, reading.stored.id)
-    return Facts(expectations=reading.expectations, findings=tuple(sorted(found, key=lambda each: each.key)))
+    found = await findings.findings(db, round_)
+    return Facts(expectations=expectations, findings=tuple(sorted(found, key=lambda each: each.key)))
 
 
 async def lock_for_results(db: Connection, actor: Actor, reading: RoundReading) -> None:

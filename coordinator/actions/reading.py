@@ -128,11 +128,17 @@ async def find_version(services: Services, actor: Actor, round_: UUID) -> tuple[
         return await _found(db, round_), await plans.live_plan_id(db, round_)
 
 
-async def read_round(services: Services, actor: Actor, stored: StoredRound) -> RoundReading:
-    """Read a round as far as the actor may see it, recomputing what is computed; a second or so for a prefecture's."""
+async def read_round(
+    services: Services, actor: Actor, stored: StoredRound, whole: Dispatch | None = None
+) -> RoundReading:
+    """Read a round as far as the actor may see it, recomputing what is computed; a second or so for a prefecture's.
+
+    A department's part is cut from `whole`, where that has been read before.
+    """
     is_whole = actor.department is None and may(actor, Act.SEE_PLAN)
     async with transaction(services.pool, actor) as db:
-        handed_in = await load_submissions(db, stored.id)
+        dispatch = await load_dispatch(db, actor, stored.id) if is_whole and stored.is_planned else None
+        handed_in = dispatch.submissions if dispatch else await load_submissions(db, stored.id)
         return RoundReading(
             stored=stored,
             workbooks=tuple(await submissions.submissions(db, stored.id)),
@@ -140,21 +146,22 @@ async def read_round(services: Services, actor: Actor, stored: StoredRound) -> R
             tasks=tasks_of(handed_in),
             excluded=tuple(await draws.exclusions(db, stored.id)),
             draws=await _draws(db, stored.id),
-            dispatch=await load_dispatch(db, actor, stored.id) if is_whole and stored.is_planned else None,
-            part=await _part(db, actor, stored),
+            dispatch=dispatch,
+            part=await _part(db, actor, stored, whole),
             plan=await plans.live_plan_id(db, stored.id),
             department=DepartmentId(actor.department) if actor.department else None,
             is_whole=actor.department is None,
         )
 
 
-async def _part(db: Connection, actor: Actor, stored: StoredRound) -> Dispatch | None:
+async def _part(db: Connection, actor: Actor, stored: StoredRound, whole: Dispatch | None) -> Dispatch | None:
     """A department's part of the plan: worked out of the whole, which row-level security would not show it."""
     if actor.department is None or not may(actor, Act.SEE_PLAN) or not stored.is_planned:
         return None
-    await act_as(db, WORKER)
-    whole = await load_dispatch(db, WORKER, stored.id)
-    await act_as(db, actor)
+    if whole is None:
+        await act_as(db, WORKER)
+        whole = await load_dispatch(db, WORKER, stored.id)
+        await act_as(db, actor)
     return part_of(whole, DepartmentId(actor.department))
 
 

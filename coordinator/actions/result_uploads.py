@@ -131,7 +131,7 @@ async def _take(
 ) -> tuple[Facts, ResultsTaken]:
     """What stands, and what the form would make of it; a form that was entered before undoes no later correction."""
     files = tuple(await result_forms.entered_files(db, form.round))
-    before = replace(await facts_now(db, reading), files=files)
+    before = replace(await facts_now(db, reading.stored.id, reading.expectations), files=files)
     workbook = await asyncio.to_thread(read_upload_again, form.file, form.content)
     handed_in = HandedIn(workbook=workbook, path=f"{form.department}/{form.file}")
     return before, await asyncio.to_thread(take_results, before, [handed_in], today_of(services))

@@ -4,8 +4,6 @@ What a party may see, and masked how, is said in `disclosure`; here all the rest
 answer that is made from a part can show it.
 """
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -41,7 +39,7 @@ def part_of(dispatch: Dispatch, department: DepartmentId) -> Dispatch:
     """
     share = _share(dispatch, department)
     tasks = tuple(task for task in dispatch.tasks if department in task.items or task.initiator == department)
-    asked = {task.id for task in tasks}
+    asked, lots = {task.id for task in tasks}, _lots(share, dispatch.plan)
     return replace(
         dispatch,
         submissions=tuple(_submission(each, share) for each in dispatch.submissions),
@@ -56,12 +54,12 @@ def part_of(dispatch: Dispatch, department: DepartmentId) -> Dispatch:
         ),
         problem=_problem(dispatch.problem, share),
         plan=_plan(dispatch.plan, share),
-        teams={lot: team for lot, team in dispatch.teams.items() if lot in _lots(share, dispatch.plan)},
+        teams={lot: team for lot, team in dispatch.teams.items() if lot in lots},
     )
 
 
 def _share(dispatch: Dispatch, department: DepartmentId) -> _Share:
-    own = {id_ for id_, (home, _) in dispatch.inspectors.items() if home == department}
+    own = frozenset(id_ for id_, (home, _) in dispatch.inspectors.items() if home == department)
     tours = tuple(tour for tour in dispatch.plan.tours if _concerns(dispatch, tour, department, own))
     own_matters = {each.id for each in dispatch.wanted.matters if each.department == department}
     shared = {matter for tour in tours for visit in tour.visits for matter in visit.matters}
@@ -76,11 +74,10 @@ def _share(dispatch: Dispatch, department: DepartmentId) -> _Share:
     )
 
 
-def _concerns(dispatch: Dispatch, tour: Tour, department: DepartmentId, own: Iterable[InspectorId]) -> bool:
+def _concerns(dispatch: Dispatch, tour: Tour, department: DepartmentId, own: frozenset[InspectorId]) -> bool:
     """Whether a department has a role on a tour, or lends somebody who goes."""
     return any(
-        role.department == department or not frozenset(own).isdisjoint(dispatch.teams.get(role.id, ()))
-        for role in tour.roles
+        role.department == department or not own.isdisjoint(dispatch.teams.get(role.id, ())) for role in tour.roles
     )
 
 
@@ -129,6 +126,7 @@ def _target(target: Target, department: DepartmentId) -> Target:
 def _problem(problem: Problem, share: _Share) -> Problem:
     """The round's days, areas and rules; of people and places what falls into the part, of absences the own alone."""
     own = {each.id for each in problem.inspectors if each.department == share.department}
+    tours = {tour.id for tour in share.tours}
     return replace(
         problem,
         targets=tuple(each for each in problem.targets if each.id in share.targets),
@@ -136,7 +134,7 @@ def _problem(problem: Problem, share: _Share) -> Problem:
         inspectors=tuple(each for each in problem.inspectors if each.id in own),
         barred=tuple(each for each in problem.barred if each.inspector in own and each.target in share.targets),
         apart=tuple(each for each in problem.apart if own.issuperset(each.inspectors)),
-        fixed=tuple(each for each in problem.fixed if each.id in {tour.id for tour in share.tours}),
+        fixed=tuple(each for each in problem.fixed if each.id in tours),
     )
 
 

@@ -96,7 +96,7 @@ def _merged(target: TargetId, rows: Sequence[tuple[DepartmentId, TargetEntry]]) 
         last_inspectors=_union(entry.last_inspectors for entry in entries),
         closed=_union(entry.closed for entry in entries),
         entries=first,
-        contradictions=tuple(_contradictions(target, rows)),
+        contradictions=tuple(_contradictions(target, rows)) if len(rows) > 1 else (),
     )
 
 

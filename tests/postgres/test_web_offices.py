@@ -10,12 +10,14 @@ from support.people import Person, a_person
 from support.web import BEFORE, World, at, dispatched_world, visiting, words
 
 from coordinator.actions.draws import commit_and_reveal
+from coordinator.actions.reading import find_round, read_round
 from coordinator.actions.target_draws import hold_target_draw
 from coordinator.domain.actors import CONSOLE, Office
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.parts import part_of
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import Pool
+from coordinator.web.memory import Memory
 from coordinator.web.shown.draws import DrawShown
 from solver.chance.head import Stage
 
@@ -72,6 +74,17 @@ async def test_a_departments_pages_name_nobody_elses_people_rows_or_firms(
     assert shown["figures"] is None
     assert f"这里只有{department}的部分" in page
     assert "密封" not in page
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+async def test_a_part_cut_from_the_round_in_memory_is_the_part_that_is_read(
+    world: World, department: DepartmentId
+) -> None:
+    actor = rounds.liaison_of(department)
+    stored = await find_round(world.services, actor, world.round)
+    recalled = (await Memory(world.services).recall(actor, world.round)).reading
+    assert recalled.part is not None
+    assert recalled == await read_round(world.services, actor, stored)
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)

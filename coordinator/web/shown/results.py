@@ -4,9 +4,10 @@ The form for one stop is in `entries`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cache, partial
 
 from msgspec import Struct
 
@@ -109,8 +110,9 @@ def stop_lines(facts: Facts, calendar: Calendar, today: date) -> tuple[StopLine,
     stops: dict[Stop, list[ExpectedResult]] = defaultdict(list)
     for each in facts.expectations.results:
         stops[Stop(day=each.planned_on, target=each.target)].append(each)
+    left = cache(partial(working_days_left, calendar, today))
     lines = (
-        _line(facts, stop, results, sum(each.key in open_lines for each in results), calendar, today)
+        _line(facts, stop, results, sum(each.key in open_lines for each in results), left, today)
         for stop, results in stops.items()
     )
     return tuple(sorted(lines, key=lambda line: (line.due_on, line.stop)))
@@ -158,7 +160,12 @@ def _is_open(line: PublicationLine) -> bool:
 
 
 def _line(
-    facts: Facts, stop: Stop, results: Sequence[ExpectedResult], unpublished: int, calendar: Calendar, today: date
+    facts: Facts,
+    stop: Stop,
+    results: Sequence[ExpectedResult],
+    unpublished: int,
+    left: Callable[[date], int],
+    today: date,
 ) -> StopLine:
     missing = sum(each.key not in facts.finding_by_key for each in results)
     deadlines = [facts.expectations.task_by_id[each.task].publication for each in results]
@@ -172,7 +179,7 @@ def _line(
         state=_state(stop, missing, unpublished, today),
         due_on=due.due_on,
         provisional=due.provisional,
-        days_left=working_days_left(calendar, today, due.due_on),
+        days_left=left(due.due_on),
     )
 
 

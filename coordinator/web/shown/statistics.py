@@ -8,11 +8,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from coordinator.actions.reading import RoundReading
 from coordinator.documents.statistics_workbook import LINE_NAMES, NOTES, SECTION_NAMES, TITLE
 from coordinator.domain.closed_tables import correction_since, table_digest
 from coordinator.domain.codes import DepartmentLevel
 from coordinator.domain.errors import NotFound
+from coordinator.domain.expectations import Expectations
 from coordinator.domain.findings import FEN_A_YUAN
 from coordinator.domain.statistics import (
     PUBLISHED_COLUMNS,
@@ -88,7 +88,7 @@ class StatisticsPage(Struct, frozen=True, kw_only=True):
 
 
 def statistics_page(
-    made: Statistics, closed: Sequence[StoredTable], readings: Sequence[RoundReading], unit: str, opened: str
+    made: Statistics, closed: Sequence[StoredTable], expected: Sequence[Expectations], unit: str, opened: str
 ) -> StatisticsPage:
     """Show a unit's table, at first the region's; raises NotFound for a unit or figure that is not there."""
     tables = [*reversed(made.tables)]
@@ -117,7 +117,7 @@ def statistics_page(
         closed_by=reported.closed_by if reported else "",
         changes=tuple(_changes(reported, table)) if reported else (),
         opened=f"{row}：{COLUMN_NAMES[Column(column)]}" if opened else "",
-        evidence=tuple(_evidence(counted, readings)),
+        evidence=tuple(_evidence(counted, expected)),
     )
 
 
@@ -149,8 +149,8 @@ def _value(row: StatisticsRow, column: Column) -> str:
     return row.fines_wan if column is Column.FINES else str(figures.get(column, published.get(column.value, 0)))
 
 
-def _evidence(counted: Sequence[Counted], readings: Sequence[RoundReading]) -> Iterator[EvidenceLine]:
-    known = {each.expectations.round: each.expectations for each in readings}
+def _evidence(counted: Sequence[Counted], expected: Sequence[Expectations]) -> Iterator[EvidenceLine]:
+    known = {each.round: each for each in expected}
     for each in counted:
         of = known[each.round]
         yield EvidenceLine(

@@ -15,13 +15,14 @@ from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from coordinator.actions.adding_up import add_up, close_table, counting, read_closed
-from coordinator.actions.reading import RoundReading, all_rounds
+from coordinator.actions.reading import all_rounds
 from coordinator.actions.services import Services
 from coordinator.documents.statistics_workbook import statistics_json, statistics_workbook
-from coordinator.domain.actors import PUBLICATION, Actor
+from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.closed_tables import correction_since
 from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.expectations import Expectations
 from coordinator.domain.permissions import permit
 from coordinator.domain.statistics import Statistics
 from coordinator.web.given import Given
@@ -41,10 +42,10 @@ class ReportForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AddedUp(NamedTuple):
-    """A year's tables, and the rounds in them."""
+    """A year's tables, and what was owed in the rounds that they count."""
 
     made: Statistics
-    readings: list[RoundReading]
+    expected: tuple[Expectations, ...]
 
 
 @get("/statistics", include_in_schema=False)
@@ -60,7 +61,7 @@ async def statistics_view(
     """One unit's table; with a figure also what it counts."""
     added = await _added_up(services, actor, memory, year)
     closed = await read_closed(services, actor, added.made.year)
-    shown = statistics_page(added.made, closed, added.readings, unit, figure) if added.made.tables else None
+    shown = statistics_page(added.made, closed, added.expected, unit, figure) if added.made.tables else None
     return page("statistics.html", actor=actor, shown=shown, year=added.made.year, form_key=form_key(request))
 
 
@@ -101,8 +102,8 @@ async def _added_up(services: Services, actor: Actor, memory: Memory, year: int)
     permit(actor, Act.SEE_RESULTS)
     year = year or services.clock().astimezone(LOCAL_TIME).year
     rounds = counting(await all_rounds(services, actor), year)
-    readings = [(await memory.recall(PUBLICATION, each.id)).reading for each in rounds]
-    return AddedUp(await add_up(services, actor, readings, year), readings)
+    expected = {each.id: await memory.expectations(each.id) for each in rounds}
+    return AddedUp(await add_up(services, actor, expected, year), tuple(expected.values()))
 
 
 STATISTICS = (statistics_view, report_table, statistics_file, statistics_data)
