@@ -11,8 +11,9 @@ from coordinator.actions.reading import RoundReading
 from coordinator.domain.announcements import Announcement, announcements
 from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import TooLate
-from coordinator.domain.ids import DepartmentId, TargetId
+from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
 from coordinator.domain.ledger import LedgerEntry, ledger
+from coordinator.domain.submissions import InspectionItem
 from coordinator.domain.wording import short_names
 from coordinator.web.shown.schedules import TourLine, tour_lines
 from coordinator.web.shown.target_lines import TargetLine, target_lines
@@ -51,6 +52,11 @@ class Known:
     def names(self) -> "Names":
         """Short names of departments, as people say them among themselves."""
         return Names(short_names([submission.department.id for submission in self.reading.submissions]))
+
+    @cached_property
+    def items(self) -> dict[tuple[DepartmentId, ItemCode], InspectionItem]:
+        """Items as they were handed in for this round, a department's own where one acts for it."""
+        return {(each.department.id, item.code): item for each in self.reading.submissions for item in each.items}
 
     @cached_property
     def tours(self) -> tuple[TourLine, ...]:

@@ -85,6 +85,20 @@ async def liaison(world: World, login: str = "li.si", department: str = rounds.W
     return await a_person(world.services, login, Office.DEPARTMENT, department)
 
 
+async def test_the_form_shows_what_each_matter_is_about_as_it_was_handed_in(world: World) -> None:
+    first, *_ = await stops(world)
+    dispatch = await world.dispatch()
+    items = next(each.items for each in dispatch.submissions if each.department.id == rounds.WATER)
+    async with visiting(world.services, LATER, (await liaison(world)).session) as browser:
+        page = await browser.get(address(world, first))
+    shown = [item for item in items if f"{item.code}，" in words(page)]
+    assert shown
+    assert page.text.count("这一项检查什么") == page.text.count('id="matter-')
+    for item in shown:
+        for each in (*item.legal_basis, *item.documents, *(method.value for method in item.methods)):
+            assert each in words(page)
+
+
 async def test_from_the_duty_to_the_saved_result_and_on_to_the_next(world: World) -> None:
     first, *others = await stops(world)
     async with visiting(world.services, LATER, (await liaison(world)).session) as browser:

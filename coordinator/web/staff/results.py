@@ -149,7 +149,8 @@ def _form(
     **values: object,
 ) -> Response[bytes]:
     given = {"done": "", "follows": None, "fault": None, "is_stale": False, **values}
-    return in_round("entry.html", planned, now, actor, shown=shown, form_key=form_key(request), **CHOICES, **given)
+    given |= {"items": planned.items, "form_key": form_key(request)}
+    return in_round("entry.html", planned, now, actor, shown=shown, **CHOICES, **given)
 
 
 def _today(now: datetime) -> date:
