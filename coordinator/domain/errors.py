@@ -22,6 +22,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is not an error, and the hou
         """Everything that was refused: itself, or each of several."""
         return (self,)
 
+    @property
+    def is_near_miss(self) -> bool:
+        """Whether it was refused only for looking like something known; whoever is sure may say so."""
+        return False
+
     def is_about(self, field: str) -> bool:
         """Whether a field of the form is at fault."""
         return any(each.fields.get("field") == field for each in self.reasons)

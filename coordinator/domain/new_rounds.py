@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from coordinator.domain.codes import CreditRiskClass
+from coordinator.domain.department_names import named_in
 from coordinator.domain.errors import Invalid, SeveralInvalid
 from coordinator.domain.hand_ins import Collection
 from coordinator.domain.ids import DepartmentId
@@ -139,13 +140,12 @@ def due_day(due_on: str, settings: Round, calendar: Calendar, today: date) -> da
 
 def asked_among(departments: str, settings: Round) -> tuple[DepartmentId, ...]:
     """Read the departments' full names, one a line; raises Invalid where there are none or one is too long."""
-    named = [cells.text(each) for each in re.split(r"[\r\n;；、]+", departments)]
-    if not any(named):
+    named = named_in(departments)
+    if not named:
         raise Invalid("没有填参加的部门。", remedy="请每行写一个部门的全称。", field="departments")
     if too_long := [each for each in named if len(each) > LONGEST_NAME]:
         raise Invalid(f"部门名称“{too_long[0][:20]}……”太长。", remedy="请每行只写一个部门。", field="departments")
-    asked = {settings.round.coordinator, *(DepartmentId(each) for each in named if each)}
-    return tuple(sorted(asked))
+    return tuple(sorted({settings.round.coordinator, *named}))
 
 
 def _refuse_unreadable(fields: Fields) -> None:

@@ -108,6 +108,11 @@ async def test_the_first_administrator_comes_in_sets_a_second_factor_and_makes_a
         assert again.status_code == 422
         assert 'href="#login"' in again.text
         assert 'value="李娜"' in again.text
+        other = form | {"login": "li.lei", "department": "禾川县水利据"}
+        near = await send(admin, "/accounts", "/accounts", **other)
+        assert (near.status_code, 'href="#department"' in near.text) == (422, True)
+        assert '<option value="禾川县水利局">' in near.text
+        assert (await send(admin, "/accounts", "/accounts", **other, sure="yes")).status_code == 200
     async with visiting(services, NOON) as liaison:
         given = {"login": "li.na", "code": code[0], "password": PASSWORD, "again": PASSWORD}
         assert of(await send(liaison, "/sign-in/first", "/sign-in/first", **given)) == (303, "/")

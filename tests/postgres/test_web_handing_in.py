@@ -137,6 +137,29 @@ async def test_everything_that_is_missing_is_said_at_once_and_what_was_written_s
     assert '<details class="gap" open>' in answer.text
 
 
+async def test_a_department_that_is_nearly_a_known_one_is_asked_about_and_taken_when_meant(services: Services) -> None:
+    office, typed = await a_person(services, "office"), f"{WATER[:-1]}据"
+    round_, _ = await begun(services, office)
+    _, answer = await begun(services, office, id="2026-Q2", departments=typed)
+    assert answer.status_code == 422
+    assert f"“{typed}”和已有的“{WATER}”只差一个字或空格" in words(answer)
+    assert typed in answer.text.partition("<textarea")[2]
+    assert f'<option value="{WATER}">' in answer.text
+    another, _ = await begun(services, office, id="2026-Q2", departments=typed, sure="yes")
+    here = f"/rounds/{round_}/hand-in"
+    assert another != UUID(int=1)
+    async with visiting(services, NOW, office.session) as browser:
+        more = {"due_on": "2026-02-25", "departments": f"{FOREST}局"}
+        assert (
+            await send(browser, here, f"/rounds/{round_}/ask", **{**more, "departments": FOREST})
+        ).status_code == 303
+        refused = await send(browser, here, f"/rounds/{round_}/ask", **more)
+        assert (refused.status_code, "确实是另一个部门" in words(refused)) == (422, True)
+        assert f">{FOREST}局</textarea>" in refused.text
+        sure = await send(browser, here, f"/rounds/{round_}/ask", **more, sure="yes")
+        assert sure.status_code == 303
+
+
 async def test_the_same_form_twice_begins_one_round(services: Services) -> None:
     office, key = await a_person(services, "office"), str(uuid4())
     first, second = [(await begun(services, office, key=key))[0] for _ in range(2)]

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.actions.accounts import create_account, end_account, give_code, listed_accounts, lock, unlock
+from coordinator.actions.department_names import known_departments, refuse_mistyped
 from coordinator.actions.reading import read_latest_trail
 from coordinator.actions.services import Services
 from coordinator.domain.accounts import CODE_LASTS, AccountId, new_account
@@ -29,6 +30,8 @@ class AccountForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     name: str
     office: str = ""
     department: str = ""
+    sure: str = ""
+    """The department is none of those that it looks like."""
 
 
 class EndForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +55,7 @@ async def add_account(request: Asked, actor: Given[Actor], services: Given[Servi
     form = await read_form(request, AccountForm)
     try:
         wanted = new_account(form.login, form.name, form.office, form.department)
+        await refuse_mistyped(services, actor, [form.department], sure=form.sure)
         invitation = await create_account(services, actor, wanted)
     except (Invalid, Conflict) as fault:
         return await _list(request, actor, services, form, fault)
@@ -123,6 +127,7 @@ async def _list(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         actor=actor,
         listing=await listed_accounts(services, actor),
+        departments=await known_departments(services, actor),
         form=form,
         form_key=form_key(request),
         fault=fault,

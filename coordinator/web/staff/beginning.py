@@ -13,9 +13,11 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.actions.beginning import ask, ask_no_more, begin_round, form_at_first
+from coordinator.actions.department_names import known_departments, refuse_mistyped
 from coordinator.actions.services import Services
 from coordinator.documents.round_settings import settings_file
 from coordinator.domain.actors import Actor
+from coordinator.domain.department_names import named_in
 from coordinator.domain.errors import Conflict, Invalid
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.new_rounds import new_settings
@@ -55,6 +57,8 @@ class RoundForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pattern: str
     due_on: str
     departments: str
+    sure: str = ""
+    """Departments are none of those that they look like."""
 
 
 class SettingsForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,11 +67,13 @@ class SettingsForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: UUID
     due_on: str
     departments: str
+    sure: str = ""
 
 
 class AskForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     due_on: str
     departments: str = ""
+    sure: str = ""
 
 
 class TakeOffForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +93,8 @@ async def begin(request: Asked, actor: Given[Actor], services: Given[Services]) 
     fields = {name: str(value) for name, value in msgspec.structs.asdict(form).items()}
     try:
         settings = settings_file(new_settings(fields))
+        await refuse_mistyped(services, actor, [form.coordinator], sure=form.sure, field="coordinator")
+        await _refuse_mistyped(services, actor, form)
         round_ = await begin_round(services, actor, form.key, settings, form.due_on, form.departments)
     except (Invalid, Conflict) as fault:
         return await _form(request, actor, services, fields, fault)
@@ -98,6 +106,7 @@ async def begin_by_file(request: Asked, actor: Given[Actor], services: Given[Ser
     """Begin a round as a round.toml says."""
     form, upload = await read_form(request, SettingsForm), await read_upload(request)
     try:
+        await _refuse_mistyped(services, actor, form)
         round_ = await begin_round(services, actor, form.key, upload.content, form.due_on, form.departments)
     except (Invalid, Conflict) as fault:
         fields = {"due_on": form.due_on, "departments": form.departments}
@@ -112,9 +121,10 @@ async def ask_more(
     """Set another day, and ask more departments."""
     form = await read_form(request, AskForm)
     try:
+        await _refuse_mistyped(services, actor, form)
         await ask(services, actor, round_id, form.due_on, form.departments)
     except Invalid as fault:
-        return await hand_in_again(request, actor, services, round_id, fault)
+        return await hand_in_again(request, actor, services, round_id, fault, written=form.departments)
     return Redirect(f"/rounds/{round_id}/hand-in?done=asked", status_code=303)
 
 
@@ -126,6 +136,11 @@ async def take_off(
     form = await read_form(request, TakeOffForm)
     await ask_no_more(services, actor, round_id, DepartmentId(form.department))
     return Redirect(f"/rounds/{round_id}/hand-in?done=taken-off", status_code=303)
+
+
+async def _refuse_mistyped(services: Services, actor: Actor, form: RoundForm | SettingsForm | AskForm) -> None:
+    named = named_in(form.departments)
+    await refuse_mistyped(services, actor, named, sure=form.sure, field="departments")
 
 
 async def _form(
@@ -141,6 +156,7 @@ async def _form(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         actor=actor,
         form={"key": str(uuid4())} | await form_at_first(services, actor) | fields,
+        departments=await known_departments(services, actor),
         form_key=form_key(request),
         fault=fault,
     )

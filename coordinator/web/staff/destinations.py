@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from coordinator.actions.connecting import KINDS, Kind
+from coordinator.actions.department_names import known_departments, refuse_mistyped
 from coordinator.actions.destinations import (
     confirm_destination,
     propose_destination,
@@ -82,13 +83,13 @@ async def new_destination_page(
     """A form for a new one of a kind, or for a change of one that stands."""
     permit(actor, Act.MANAGE_DESTINATIONS)
     if not of:
-        return _form(request, actor, {"connector": connector}, {})
+        return await _form(request, actor, services, {"connector": connector}, {})
     standing = (await read_destination(services, actor, of)).standing
     if standing is None:
         raise NotFound("这个对接还没有启用，不能修改。", remedy="请先由另一人确认，或撤回重新提出。")
     given = {"name": standing.name, "connector": standing.connector, "title": standing.title}
     given |= {"department": standing.department} | {f"want-{wanted.name}": "on" for wanted in standing.wants}
-    return _form(request, actor, given, standing.settings)
+    return await _form(request, actor, services, given, standing.settings)
 
 
 @post("/destinations", include_in_schema=False)
@@ -108,9 +109,10 @@ async def propose(request: Asked, actor: Given[Actor], services: Given[Services]
             wants,
             settings,
         )
+        await refuse_mistyped(services, actor, [draft.department], sure=form.get("sure", ""))
         await propose_destination(services, actor, draft)
     except (Invalid, Conflict) as fault:
-        return _form(request, actor, form, settings, fault)
+        return await _form(request, actor, services, form, settings, fault)
     return _there(draft.name)
 
 
@@ -222,9 +224,10 @@ def _there(name: str) -> Redirect:
     return Redirect(f"/destinations/{name}", status_code=303)
 
 
-def _form(
+async def _form(
     request: Asked,
     actor: Actor,
+    services: Services,
     given: Fields,
     settings: dict[str, object],
     fault: Invalid | Conflict | None = None,
@@ -236,6 +239,7 @@ def _form(
         actor=actor,
         kind=kind,
         given=given,
+        departments=await known_departments(services, actor),
         fields=setting_fields(kind, settings),
         is_change="name" in given and fault is None,
         prefix=PREFIX,

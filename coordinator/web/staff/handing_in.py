@@ -124,6 +124,7 @@ async def hand_in_again(
     round_id: UUID,
     fault: Invalid | NotPermitted | None = None,
     done: str = "",
+    written: str = "",
 ) -> Response[bytes]:
     """The page of who has handed in, with what was wrong."""
     reading = await read_collection(services, actor, round_id)
@@ -136,6 +137,7 @@ async def hand_in_again(
         form_key=form_key(request),
         fault=fault,
         done=done,
+        written=written,
     )
 
 
