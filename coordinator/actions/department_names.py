@@ -6,7 +6,7 @@ Names are no secret to whoever may name a department; they are read past whose r
 from collections.abc import Iterable
 
 from coordinator.actions.services import Services
-from coordinator.domain.actors import WORKER, Actor
+from coordinator.domain.actors import CONSOLE, Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.department_names import refuse_near_miss
 from coordinator.domain.ids import DepartmentId
@@ -21,7 +21,7 @@ async def known_departments(services: Services, actor: Actor) -> tuple[Departmen
     """Every department that is known by name; nothing for who names none."""
     if not any(may(actor, act) for act in _NAMING):
         return ()
-    async with transaction(services.pool, WORKER) as db:
+    async with transaction(services.pool, CONSOLE) as db:
         return await department_names.known_names(db)
 
 
