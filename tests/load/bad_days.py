@@ -142,10 +142,8 @@ async def _go(process: Process) -> None:
 @asynccontextmanager
 async def sender(sending: Sending) -> AsyncIterator[Process]:
     """A process that sends from one place on; gone at the end."""
-    given = msgspec.json.encode(sending).decode()
-    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
-    call = (sys.executable, "-m", "load.dropping", given)
-    process = await asyncio.create_subprocess_exec(*call, stdin=PIPE, stdout=PIPE, env=surroundings)
+    call = (sys.executable, "-m", "load.dropping", msgspec.json.encode(sending).decode())
+    process = await asyncio.create_subprocess_exec(*call, stdin=PIPE, stdout=PIPE, env=surroundings())
     try:
         yield process
     finally:
@@ -157,3 +155,8 @@ async def sender(sending: Sending) -> AsyncIterator[Process]:
 def say(ended: Ended) -> None:
     sys.stdout.write(f"{ended}\n")
     sys.stdout.flush()
+
+
+def surroundings() -> dict[str, str]:
+    """What a process of its own needs to find this project and its tests."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}

@@ -1,7 +1,8 @@
-"""Deliveries to partners on bad days: thousands of packages, repeats, every fault, a service killed in between.
+"""Deliveries over HTTP on bad days: thousands of packages, repeats, every fault, a dispatcher that is really killed.
 
-Run as a program it brings 10,000 packages to a webhook and a publicity system, on servers of its own (some minutes):
-`PYTHONPATH=.:tests .venv/bin/python -m load.deliveries [packages]`. Scaled: tests/postgres/test_outbox_load.py.
+Run as a program it brings 10,000 packages of each kind from an outbox of its own to a partner that stands here:
+`PYTHONPATH=.:tests .venv/bin/python -m load.deliveries [packages [kind …]]`. The dispatcher is a process of its own
+(`load.dispatcher`). Scaled: tests/postgres/test_outbox_load.py.
 """
 
 import asyncio
@@ -9,66 +10,79 @@ import logging
 import shutil
 import sys
 import time
+from asyncio.subprocess import Process
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from postgres.outbox_world import Clock, world
-from pure.connectors.partnering import KEY, OWN
+import msgspec
+from load.bad_days import surroundings
+from load.dispatcher import Brisk, Dispatching
+from postgres.outbox_world import world
+from pure.connectors.partnering import KEY
 from pure.connectors.reported import TOKEN, a_result
 from support.databases import database_of, make_template
 from support.folders import new_folder
 
-from connectors.contract import Connector
-from connectors.outbound import Caps
+from connectors import publicity, supervision
 from connectors.partners.http import standing
 from connectors.partners.misbehaving import read_misbehaviour
 from connectors.partners.platform import PlatformPartner
 from connectors.partners.webhook import WebhookPartner
 from connectors.platforms.maps import map_named
-from connectors.publicity import MAPS, Publicity, PublicitySettings
 from connectors.records import records_file
-from connectors.webhook import SigningKey, Webhook, WebhookSettings
-from coordinator.actions.deliveries import Connectors, deliver_waiting
+from connectors.webhook import SigningKey
 from coordinator.actions.posting import post
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER
-from coordinator.domain.deliveries import LEASE, ConnectorKind, OutgoingFile, Partner, Posting
+from coordinator.domain.deliveries import ConnectorKind, OutgoingFile, Partner, Posting
 from coordinator.domain.ids import DepartmentId
 from coordinator.embedded import embedded
 from coordinator.settings import Settings
 from coordinator.storage.connection import open_pool, transaction
 
-WEBHOOK, PUBLICITY = ConnectorKind("webhook"), ConnectorKind("publicity")
+KINDS = ("webhook", "publicity", "supervision")
 DEPARTMENTS = tuple(DepartmentId(f"禾川县第{number}局") for number in range(1, 9))
 BAD_DAYS = "500:1%,503:0.5%,429:0.5%,redirect:0.5%,html:0.5%,slow:0.3%,huge:0.3%,reset:0.7%,half:0.7%"
 """5 % of all requests, every fault among them."""
-PATIENT = Caps(longest=timedelta(seconds=1))
-KILLS = 5
 REPEATED = 100
 """One package of so many is posted again."""
 AT_ONCE = 500
+GLANCE = 0.02
+PACE = 10
+"""How much faster than the world's the clock of outbox and partners runs."""
 
 Effect = tuple[str, str, int, str]
 """Whose, of which batch, its number, its key."""
+End = WebhookPartner | PlatformPartner
 
 
 class Delivered(NamedTuple):
-    """What the partners hold, and what it took."""
+    """What a partner holds, and what it took."""
 
+    kind: str
     posted: int
     repeated: int
     kills: int
     failed_tries: int
-    waiting_or_dead: int
-    effects: tuple[list[Effect], list[Effect]]
+    undelivered: int
+    effects: list[Effect]
     told: Counter[str]
     seconds: float
 
     @property
     def is_once_each_and_in_order(self) -> bool:
-        return all(once_each_and_in_order(effects, self.posted // 2) for effects in self.effects)
+        return once_each_and_in_order(self.effects, self.posted)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kind}: {self.posted:,} packages, {self.repeated} posted again, {self.failed_tries} tries failed, "
+            f"the dispatcher killed {self.kills} times: {len(self.effects):,} effects, told {self.told.total():,} "
+            f"times, once each and in order: {self.is_once_each_and_in_order}, {self.undelivered} not delivered, "
+            f"in {self.seconds:,.0f} s"
+        )
 
 
 def once_each_and_in_order(effects: Sequence[Effect], expected: int) -> bool:
@@ -80,58 +94,80 @@ def once_each_and_in_order(effects: Sequence[Effect], expected: int) -> bool:
     return is_once_each and all(given == list(range(1, len(given) + 1)) for given in numbers.values())
 
 
-async def deliver_all(services: Services, clock: Clock, count: int) -> Delivered:
-    """Post half of the packages to either partner, and go on until nothing waits; kill the dispatcher in between."""
+async def deliver_all(services: Services, database: str, clock: Brisk, kind: str, count: int, kills: int) -> Delivered:
+    """Post all packages of a kind, some again half-way, and kill the dispatcher in between until nothing waits."""
     began = time.monotonic()
-    hooks = WebhookPartner([SigningKey(KEY)], clock)
-    system = PlatformPartner(map_named("henan-1", MAPS), TOKEN, clock, entity="UNISCID")
-    postings = list(_postings(count))
-    await _post(services, postings)
+    end = _end(kind, clock)
+    postings = list(_postings(kind, count))
     repeats = _repeats(postings)
-    kills = 0
-    async with (
-        standing(hooks.handle, clock, misbehaviour=read_misbehaviour(BAD_DAYS, 1)) as hook,
-        standing(system.handle, clock, misbehaviour=read_misbehaviour(BAD_DAYS, 2)) as platform,
-    ):
-        ways = _ways(clock, hook, platform)
-        while repeats or await _count(services, "delivery WHERE state = 'waiting'"):
-            if repeats and len(hooks.taken) + len(system.taken) > count / 2:
+    await _post(services, postings)
+    deadly = [count * (number + 1) // (kills + 1) for number in range(kills)]
+    async with standing(end.handle, clock, misbehaviour=read_misbehaviour(BAD_DAYS, KINDS.index(kind))) as address:
+        dispatching = Dispatching(database, clock, {kind: address})
+        for most in deadly:
+            async with dispatcher(dispatching):
+                await _until_taken(end, most)
+            if most == deadly[len(deadly) // 2]:
                 await _post(services, repeats, again=True)
-                repeats = []
-            deadly = count * (kills + 1) / (KILLS + 1) if kills < KILLS else count * 2
-            is_killed = await _dispatch(services, ways, lambda: len(hooks.taken) + len(system.taken) < deadly)  # noqa: B023 - asked at once
-            kills += is_killed
-            clock.turn(LEASE if is_killed else timedelta(seconds=10))
+        async with dispatcher(dispatching):
+            while await _count(services, "delivery WHERE state = 'waiting'"):  # noqa: ASYNC110 - a process does it
+                await asyncio.sleep(GLANCE * 10)
     return Delivered(
+        kind=kind,
         posted=count,
-        repeated=len(_repeats(postings)),
+        repeated=len(repeats),
         kills=kills,
         failed_tries=await _count(services, "delivery_attempt WHERE state = 'waiting'"),
-        waiting_or_dead=await _count(services, "delivery WHERE state <> 'delivered'"),
-        effects=(
-            [(each.recipient, each.batch, each.number, each.key) for each in hooks.taken],
-            [(each.sender, each.batch, each.number, each.key) for each in system.taken],
-        ),
-        told=hooks.told + system.told,
+        undelivered=await _count(services, "delivery WHERE state <> 'delivered'"),
+        effects=_effects(end),
+        told=end.told,
         seconds=time.monotonic() - began,
     )
 
 
-def _postings(count: int) -> Iterator[Posting]:
-    """Two numbers of every batch, half of all to webhooks and half to the publicity system."""
-    for place in range(count // 2):
+def _end(kind: str, clock: Brisk) -> End:
+    match kind:
+        case "webhook":
+            return WebhookPartner([SigningKey(KEY)], clock)
+        case "publicity":
+            return PlatformPartner(map_named("henan-1", publicity.MAPS), TOKEN, clock, entity="UNISCID")
+        case _:
+            return PlatformPartner(map_named("henan-1", supervision.MAPS), TOKEN, clock, entity="uniscid")
+
+
+def _effects(end: End) -> list[Effect]:
+    if isinstance(end, WebhookPartner):
+        return [(each.recipient, each.batch, each.number, each.key) for each in end.taken]
+    return [(each.sender, each.batch, each.number, each.key) for each in end.taken]
+
+
+@asynccontextmanager
+async def dispatcher(dispatching: Dispatching) -> AsyncIterator[Process]:
+    """A process that dispatches until the block ends: then it is killed, whatever it is at."""
+    given = msgspec.json.encode(dispatching).decode()
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "load.dispatcher", given, env=surroundings())
+    try:
+        yield process
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _until_taken(end: End, count: int) -> None:
+    while len(end.taken) < count:  # noqa: ASYNC110 - as told by a process
+        await asyncio.sleep(GLANCE)
+
+
+def _postings(kind: str, count: int) -> Iterator[Posting]:
+    """Two numbers of every batch."""
+    for place in range(count):
         whose, batch = DEPARTMENTS[place % len(DEPARTMENTS)], place // (2 * len(DEPARTMENTS))
-        book = OutgoingFile(name="任务书.xlsx", content=f"book {place}".encode(), row_count=1)
-        yield _posting(WEBHOOK, whose, f"批次{batch}", book)
         result = a_result(batch, department=whose, problem=f"第{place}次")
         rows = records_file("检查结果", [result])
-        row = OutgoingFile(name=rows.name, content=rows.content, row_count=rows.row_count)
-        yield _posting(PUBLICITY, whose, f"{result.task} {result.target}", row)
-
-
-def _posting(kind: ConnectorKind, whose: DepartmentId, batch: str, file: OutgoingFile) -> Posting:
-    partner = Partner(connector=kind, destination=kind, recipient=whose)
-    return Posting(partner=partner, department=whose, round=None, batch=batch, files=(file,))
+        file = OutgoingFile(name=rows.name, content=rows.content, row_count=rows.row_count)
+        partner = Partner(connector=ConnectorKind(kind), destination=kind, recipient=whose)
+        batch_name = f"{result.task} {result.target}"
+        yield Posting(partner=partner, department=whose, round=None, batch=batch_name, files=(file,))
 
 
 def _repeats(postings: Sequence[Posting]) -> list[Posting]:
@@ -146,53 +182,27 @@ async def _post(services: Services, postings: Sequence[Posting], *, again: bool 
             await post(db, services, WORKER, postings[first : first + AT_ONCE], again=again)
 
 
-def _ways(clock: Clock, hook: str, platform: str) -> Connectors:
-    async def to_hook(_destination: str) -> Connector:
-        settings = WebhookSettings(address=f"{hook}/in", networks=OWN)
-        return Webhook(settings, {"signing_key": KEY}, clock=clock, caps=PATIENT)
-
-    async def to_platform(_destination: str) -> Connector:
-        settings = PublicitySettings(address=platform, networks=OWN)
-        return Publicity(settings, {"token": TOKEN}, clock=clock, caps=PATIENT)
-
-    return {WEBHOOK: to_hook, PUBLICITY: to_platform}
-
-
-async def _dispatch(services: Services, ways: Connectors, may_live: Callable[[], bool]) -> bool:
-    """Deliver what is due, or be killed on the way; says whether it was."""
-    delivering = asyncio.create_task(deliver_waiting(services, WORKER, ways))
-    while may_live() and not delivering.done():
-        await asyncio.wait([delivering], timeout=0.005)
-    is_killed = delivering.cancel()
-    await asyncio.wait([delivering])
-    if not is_killed:
-        delivering.result()
-    return is_killed
-
-
 async def _count(services: Services, of: str) -> int:
     async with transaction(services.pool, WORKER) as db:
         return int(await db.fetchval(f"SELECT count(*) FROM {of}"))  # noqa: S608 - our own words
 
 
-async def _main(count: int) -> None:
-    home, clock = new_folder(), Clock()
+async def _main(count: int, kinds: Sequence[str]) -> None:
+    home = new_folder()
     logging.disable(logging.WARNING)
     with embedded(Settings(home=home, redis_url="unix:///dev/null")) as server:
         await make_template(server)
-        async with (
-            database_of(server, template="onedoor_template") as database,
-            open_pool(database.app_url) as pool,
-        ):
-            ended = await deliver_all(world(pool, clock), clock, count)
+        for kind in kinds:
+            async with AsyncExitStack() as held:
+                database = await held.enter_async_context(database_of(server, template="onedoor_template"))
+                pool = await held.enter_async_context(open_pool(database.app_url))
+                clock = Brisk(datetime.now(UTC), PACE)
+                ended = await deliver_all(world(pool, clock), database.app_url, clock, kind, count, kills=5)
+                sys.stdout.write(f"{ended}\n")
+                sys.stdout.flush()
     shutil.rmtree(home)
-    sys.stdout.write(
-        f"{ended.posted:,} packages, {ended.repeated} posted again, {ended.failed_tries} tries failed, the dispatcher "
-        f"killed {ended.kills} times: {len(ended.effects[0]):,} + {len(ended.effects[1]):,} effects, told "
-        f"{ended.told.total():,} times, once each and in order: {ended.is_once_each_and_in_order}, "
-        f"{ended.waiting_or_dead} not delivered, in {ended.seconds:,.0f} s\n"
-    )
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]) if sys.argv[1:] else 10_000))
+    given, *named = sys.argv[1:] or ["10000"]
+    asyncio.run(_main(int(given), named or KINDS))

@@ -22,7 +22,7 @@ from connectors.website import Website, WebsiteSettings
 NUMBERS = 2
 """How many numbers each batch has."""
 BATCHES_IN_FOLDER = 20
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 1.0
 SITES = "https://www.county.test"
 
 
@@ -78,7 +78,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def way(sending: Sending) -> Connector:
+def way(sending: Sending, patience_seconds: float = PATIENCE_SECONDS) -> Connector:
     given = sending.settings
     match sending.kind:
         case "exchange":
@@ -86,10 +86,10 @@ def way(sending: Sending) -> Connector:
             return ExchangeDatabase(settings, {"password": "57a1"})
         case "sftp":
             sftp = msgspec.json.decode(given, type=SftpSettings)
-            return Sftp(sftp, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=PATIENCE_SECONDS)
+            return Sftp(sftp, {"password": "c0rrect"}, stale_seconds=0, longest_seconds=patience_seconds)
         case "mail":
             mail = msgspec.json.decode(given, type=MailSettings)
-            return Mail(mail, {}, clock=now, longest_seconds=PATIENCE_SECONDS)
+            return Mail(mail, {}, clock=now, longest_seconds=patience_seconds)
         case _:
             return Websites(given)
 

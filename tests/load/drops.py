@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 from load.bad_days import Days, Ended, bad_days, moody, say
-from load.dropping import Sending, package, way
+from load.dropping import PATIENCE_SECONDS, Sending, package, way
 from support.exchanges import Exchange, mysql_exchange, own_mariadb, postgres_exchange
 from support.folders import new_folder
 
@@ -98,7 +98,8 @@ async def sftp_on_bad_days(root: Path, days: Days) -> Ended:
         return await bad_days("sftp", sending, mishaps, found, days)
 
 
-SLOW = 1.0
+SLOW = 2 * PATIENCE_SECONDS
+UNHURRIED_SECONDS = 60
 MOODS: dict[str, dict[str, object]] = {
     "half-written": {"keeps_half": True},
     "full": {"room": 10},
@@ -109,7 +110,7 @@ MOODS: dict[str, dict[str, object]] = {
 
 async def _repeat_last(sending: Sending) -> None:
     """Bring the last package of every folder once more."""
-    connector = way(sending)
+    connector = way(sending, UNHURRIED_SECONDS)
     for place in {package(place).recipient: place for place in range(sending.count)}.values():
         await connector.deliver(package(place))
     await connector.aclose()

@@ -1,20 +1,26 @@
 """Deliveries over HTTP to partners on bad days, at a size that fits here; 10,000 are brought by load/deliveries.py."""
 
+from datetime import UTC, datetime
+
 import pytest
-from load.deliveries import KILLS, REPEATED, deliver_all, once_each_and_in_order
-from postgres.outbox_world import Clock, world
+from load.deliveries import REPEATED, deliver_all, once_each_and_in_order
+from load.dispatcher import Brisk
+from postgres.outbox_world import world
+from support.databases import Database
 
 from coordinator.storage.connection import Pool
 
-COUNT = 2_000
+COUNT, KILLS, PACE = 200, 1, 20
 
 
-async def test_every_package_has_its_effect_once_and_in_order_whatever_happens_on_the_way(pool: Pool) -> None:
-    clock = Clock()
-    ended = await deliver_all(world(pool, clock), clock, COUNT)
+@pytest.mark.parametrize("kind", ["webhook", "supervision"])
+async def test_every_package_has_its_effect_once_and_in_order_whatever_happens_on_the_way(
+    pool: Pool, database: Database, kind: str
+) -> None:
+    clock = Brisk(datetime.now(UTC), PACE)
+    ended = await deliver_all(world(pool, clock), database.app_url, clock, kind, COUNT, KILLS)
     assert ended.is_once_each_and_in_order
-    assert ended.waiting_or_dead == 0
-    assert ended.kills == KILLS
+    assert ended.undelivered == 0
     assert ended.failed_tries > COUNT / 50, "5 % of the requests meet a fault"
     assert ended.told.total() >= COUNT + COUNT / REPEATED
     assert len(ended.told) == COUNT

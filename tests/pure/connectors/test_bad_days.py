@@ -7,9 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from load.bad_days import Days
+from load.bad_days import Days, surroundings
 from load.readers import mailbox_on_bad_days
 
 COUNT = 30
@@ -20,10 +19,9 @@ def test_websites_have_everything_once_and_whole_whenever_somebody_looks() -> No
     own = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
     may_mount = shutil.which("unshare") and not subprocess.run([*own, "true"], check=False).returncode
     kind, before = ("disk", own) if may_mount else ("website", ())
-    project = Path(__file__).parents[3]
     done = subprocess.run(
         [*before, sys.executable, "-m", "load.readers", str(COUNT), kind],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(project), str(project / "tests")))},
+        env=surroundings(),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
