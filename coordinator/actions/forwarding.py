@@ -108,9 +108,8 @@ def batches(
 
 def _papers(passing: Passing) -> Iterator[Batch]:
     code = passing.record.stored.code
-    for whose, files in department_files(passing.record):
-        if whose == passing.department:
-            yield f"{code} 任务书和填报表", tuple(replace(file, name=f"{code} {file.name}") for file in files)
+    for _, files in department_files(passing.record, (passing.department,)):
+        yield f"{code} 任务书和填报表", tuple(replace(file, name=f"{code} {file.name}") for file in files)
 
 
 def _results(passing: Passing) -> Iterator[Batch]:

@@ -22,6 +22,7 @@ from coordinator.domain.acts import Act
 from coordinator.domain.approvals import Approval, Decision
 from coordinator.domain.disclosure import seal_of_visit
 from coordinator.domain.errors import NotFound, TooLate
+from coordinator.domain.ids import DepartmentId
 from coordinator.domain.papers import Paper, PaperKind, read_paper
 from coordinator.domain.permissions import may, permit
 from coordinator.storage import approvals, rounds
@@ -58,9 +59,9 @@ async def package_papers(services: Services, actor: Actor, round_: UUID) -> byte
 
 def _packed(record: RoundRecord, approved: _Approved | None, actor: Actor, now: datetime) -> bytes:
     files: dict[str, bytes] = {}
-    for department, own in department_files(record):
-        if actor.department in {None, department}:
-            files |= {f"{DEPARTMENTS}/{department.replace('/', '／')}/{each.name}": each.content for each in own}
+    whose = (DepartmentId(actor.department),) if actor.department else None
+    for department, own in department_files(record, whose):
+        files |= {f"{DEPARTMENTS}/{department.replace('/', '／')}/{each.name}": each.content for each in own}
     if approved is not None:
         early = set(_early(record, now))
         for paper in _seen(record, approved.papers, actor):

@@ -4,7 +4,7 @@ What a file says is the documents' affair, who may see it when the domain's (`di
 there are. Everything is made from what is stored, so the same round gives the same folder again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -80,11 +80,18 @@ def waiting_files(record: DrawRecord, excluded: Sequence[Exclusion]) -> dict[str
     return files | {"public/digests.json": _digests_file([record])}
 
 
-def department_files(record: RoundRecord) -> Iterator[tuple[DepartmentId, tuple[OutgoingFile, ...]]]:
-    """Make each department's own papers: task book, result form, and its workbook back where rows were refused."""
+def department_files(
+    record: RoundRecord, of: Container[DepartmentId] | None = None
+) -> Iterator[tuple[DepartmentId, tuple[OutgoingFile, ...]]]:
+    """Make departments' own papers: task book, result form, and the workbook back where rows were refused.
+
+    `of`: whose; None: everybody's.
+    """
     dispatch = record.dispatch
     expectations = _expectations(record)
     for one in record.submissions:
+        if of is not None and one.department not in of:
+            continue
         visits = sum(one.department in {m.department for m in dispatch.matters_of(v)} for _, v in dispatch.visits())
         results = sum(result.department == one.department for result in expectations.results)
         book = task_book(dispatch, one.department, made_at=record.drawn_at)

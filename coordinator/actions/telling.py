@@ -22,7 +22,7 @@ async def send_task_books_again(db: Connection, services: Services, actor: Actor
     sent = await outbox.sent_to(db, stored.id, batch)
     if not sent:
         return
-    files = dict(department_files(await load_round_record(db, actor, stored.id)))
+    files = dict(department_files(await load_round_record(db, actor, stored.id), {each.department for each in sent}))
     postings = [
         Posting(
             partner=Partner(connector=each.connector, destination=each.destination, recipient=each.recipient),
