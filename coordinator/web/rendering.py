@@ -57,7 +57,9 @@ def _clock(moment: datetime) -> str:
     return f"{_local(moment):%H:%M}"
 
 
-def _stamp(moment: datetime) -> str:
+def _stamp(moment: datetime | str) -> str:
+    """Write a moment; a draw's head holds moments as the text whose digest was published."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return f"{_local(moment):%Y-%m-%d %H:%M:%S}"
 
 

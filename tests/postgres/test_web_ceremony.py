@@ -51,7 +51,7 @@ async def press(hall: Hall, person: Person, round_: UUID, button: str, **fields:
 
 async def look(hall: Hall, person: Person, round_: UUID, page: str = "ceremony") -> httpx.Response:
     async with browsing(hall, person) as browser:
-        found = await browser.get(f"/rounds/{round_}/draws/targets/{page}")
+        found = await browser.get(f"/rounds/{round_}/draws/targets/{page}".rstrip("/"))
     assert found.status_code == 200
     return found
 
@@ -285,6 +285,7 @@ async def test_a_void_attempt_stands_in_public_with_its_reason_and_as_no_result(
     ]
     await hall.draws(round_, TARGETS)
     page, answer = await said()
+    assert "公布截止 2026-02-25 12:20:00" in words(await look(hall, hall.first, round_, ""))
     assert "（第 2 次） ✓ 已抽取" in page
     assert "（第 1 次） ✕ 已作废，没有抽出任何结果" in page
     assert "这一步现在没有抽取结果" not in page
