@@ -104,8 +104,9 @@ def _put(place: Place, name: str, content: bytes) -> None:
 
 def _tidy(place: Place) -> None:
     """Take away what no page links to any more, and what was left aside."""
-    kept = {table.csv for dataset in _published(place) for table in dataset.tables}
-    slugs = {dataset.slug for dataset in _published(place)}
+    published = _published(place)
+    kept = {table.csv for dataset in published for table in dataset.tables}
+    slugs = {dataset.slug for dataset in published}
     for name in place.names():
         is_ours = name.endswith(".csv") and name.rpartition("-")[0] in slugs
         if name.endswith(ASIDE) or (is_ours and name not in kept):

@@ -92,10 +92,10 @@ async def bad_days(
     days: Days,
 ) -> Ended:
     """Send all packages, with a fault before some and the sender killed in between; say what is wrong then."""
-    chance, began = random.Random(kind), time.monotonic()  # noqa: S311 - bad days are no secret
-    deadly = {sending.count * (number + 1) // (days.kills + 1) for number in range(days.kills)}
+    chance, began = random.Random(f"{kind} {sending.first}"), time.monotonic()  # noqa: S311 - bad days are no secret
+    deadly = {sending.first + days.count * (number + 1) // (days.kills + 1) for number in range(days.kills)}
     faults: Counter[str] = Counter()
-    failed = kills = done = 0
+    failed, kills, done = 0, 0, sending.first
     while done < sending.count:
         async with sender(msgspec.structs.replace(sending, first=done)) as process:
             mend: Callable[[], Awaitable[None]] | None = None
@@ -120,8 +120,8 @@ async def bad_days(
                     kills += 1
             await _mended(mend)
     wrong = await found()
-    repeated = sum(sending.is_repeated(place) for place in range(sending.count))
-    return Ended(kind, sending.count, repeated, faults, failed, kills, wrong, time.monotonic() - began)
+    repeated = sum(map(sending.is_repeated, sending.places))
+    return Ended(kind, days.count, repeated, faults, failed, kills, wrong, time.monotonic() - began)
 
 
 async def _mended(mend: Callable[[], Awaitable[None]] | None) -> None:

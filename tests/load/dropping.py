@@ -27,13 +27,17 @@ SITES = "https://www.county.test"
 
 
 class Sending(Struct, frozen=True, kw_only=True):
-    """What is to be sent, over which kind of way, from which place on."""
+    """What is to be sent, over which kind of way, from which place on and up to which."""
 
     kind: str
     settings: str
     count: int
     duplicates: float
     first: int = 0
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.count)
 
     def is_repeated(self, place: int) -> bool:
         return random.Random(place).random() < self.duplicates  # noqa: S311 - the same whoever asks
@@ -96,7 +100,7 @@ def way(sending: Sending, patience_seconds: float = PATIENCE_SECONDS) -> Connect
 
 async def send(sending: Sending) -> None:
     connector = way(sending)
-    for place in range(sending.first, sending.count):
+    for place in sending.places:
         receipt = await until_sent(connector, place)
         if sending.is_repeated(place) and await until_sent(connector, place) != receipt:
             raise AssertionError(place)

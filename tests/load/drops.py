@@ -81,12 +81,14 @@ def _wrong_rows(
     return wrong + [f"{key}: unexpected" for key in held]
 
 
-async def sftp_on_bad_days(root: Path, days: Days) -> Ended:
-    """Connections that end, half-written files, a full disk, a server that is too slow."""
+async def sftp_on_bad_days(root: Path, days: Days, first: int = 0) -> Ended:
+    """Connections that end, half-written files, a full disk, a server that is too slow; packages from one place on."""
     async with sftp_partner(root, USER, PASSWORD) as partner:
         given = {"host": "127.0.0.1", "port": partner.port, "networks": ["127.0.0.1/32"], "user": USER}
         settings = msgspec.json.encode({**given, "host_key": partner.host_key}).decode()
-        sending = Sending(kind="sftp", settings=settings, count=days.count, duplicates=days.repeated)
+        sending = Sending(
+            kind="sftp", settings=settings, first=first, count=first + days.count, duplicates=days.repeated
+        )
         mishaps = {name: moody(partner.mood, steps=0, **mood) for name, mood in MOODS.items()}
 
         async def found() -> list[str]:
@@ -100,6 +102,7 @@ async def sftp_on_bad_days(root: Path, days: Days) -> Ended:
 
 SLOW = 2 * PATIENCE_SECONDS
 UNHURRIED_SECONDS = 60
+SERVERS = 4
 MOODS: dict[str, dict[str, object]] = {
     "half-written": {"keeps_half": True},
     "full": {"room": 10},
@@ -111,7 +114,7 @@ MOODS: dict[str, dict[str, object]] = {
 async def _repeat_last(sending: Sending) -> None:
     """Bring the last package of every folder once more."""
     connector = way(sending, UNHURRIED_SECONDS)
-    for place in {package(place).recipient: place for place in range(sending.count)}.values():
+    for place in {package(place).recipient: place for place in sending.places}.values():
         await connector.deliver(package(place))
     await connector.aclose()
 
@@ -119,7 +122,7 @@ async def _repeat_last(sending: Sending) -> None:
 def _wrong_files(sending: Sending, root: Path) -> list[str]:
     """Of every batch the last number, whole, naming those before it; and nothing besides."""
     wrong = []
-    last = {(one.recipient, one.batch): one for one in map(package, range(sending.count))}
+    last = {(one.recipient, one.batch): one for one in map(package, sending.places)}
     manifests = {
         (manifest.recipient, manifest.batch): (path, manifest)
         for path in root.glob("*/清单-*.json")
@@ -150,8 +153,15 @@ async def _to_databases(count: int) -> None:
 
 
 async def _to_sftp(count: int) -> None:
+    """To several servers at once: one waits for the other side most of the time."""
+    async with asyncio.TaskGroup() as servers:
+        for number in range(SERVERS):
+            servers.create_task(_to_server(count // SERVERS, number))
+
+
+async def _to_server(count: int, number: int) -> None:
     root = new_folder()
-    say(await sftp_on_bad_days(root, Days(count)))
+    say(await sftp_on_bad_days(root, Days(count), first=number * count))
     shutil.rmtree(root)
 
 
