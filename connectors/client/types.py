@@ -589,6 +589,7 @@ class TrailEntry(Struct):
     subject: str
     words: str
     facts: dict[str, Any]
+    round: str
 
 
 class UnservedHere(Struct):

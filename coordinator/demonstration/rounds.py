@@ -155,7 +155,7 @@ def _day(moment: datetime) -> date:
 
 
 EXAMPLES = (
-    Example("carried-out", "部门联合抽查示例：已办结", _with_results, is_ahead=False),
+    Example("carried-out", "部门联合抽查示例：已检查，待公示", _with_results, is_ahead=False),
     Example("approving", "部门联合抽查示例：待审批", _to_be_approved),
     Example("lots", "部门联合抽查示例：待抽签", _lots_fixed),
     Example("planned", "部门联合抽查示例：已排期", _planned),

@@ -13,13 +13,14 @@ from coordinator.storage.connection import Connection, execute, fetch_all
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who did what to what, with the facts that matter; `at` is the database's clock."""
+    """Who did what to what, with the facts that matter; `at` is the database's clock, `round` the round's code."""
 
     at: datetime
     actor: str
     action: str
     subject: str
     facts: dict[str, object]
+    round: str = ""
 
 
 async def append(db: Connection, actor: Actor, action: str, round_: UUID | None, subject: str, **facts: object) -> None:
@@ -43,5 +44,8 @@ async def entries(db: Connection, round_: UUID) -> list[AuditEntry]:
 
 async def latest_entries(db: Connection, most: int = 500) -> list[AuditEntry]:
     """The whole trail's latest entries, of rounds and accounts, the newest first."""
-    sql = "SELECT at, actor, action, subject, facts FROM audit_entry ORDER BY id DESC LIMIT $1"
+    sql = """
+        SELECT at, actor, action, subject, facts, coalesce(round.code, '') AS round
+        FROM audit_entry LEFT JOIN round ON round.id = audit_entry.round ORDER BY audit_entry.id DESC LIMIT $1
+    """
     return await fetch_all(db, AuditEntry, sql, most)

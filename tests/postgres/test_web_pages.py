@@ -212,6 +212,15 @@ async def test_a_draws_files_are_given_byte_for_byte(world: World) -> None:
                 assert str(digest) in page.text
 
 
+async def test_the_trail_of_everything_says_of_which_round_each_entry_is(world: World) -> None:
+    code = rounds.small().settings.id
+    async with looking(world.services) as client:
+        whole, own = await client.get("/trail"), await client.get(f"/rounds/{world.round}/trail")
+    assert re.search(rf"<td class=\"nowrap\">{code}<td class=\"name\">“抽取检查人员”的文书固定", whole.text)
+    assert "<th>轮次" not in own.text
+    assert "None" not in words(whole) + words(own)
+
+
 async def test_the_trail_says_every_entry_in_words(world: World) -> None:
     async with transaction(world.services.pool, rounds.SUPERVISOR) as db:
         entries = await audit.entries(db, world.round)

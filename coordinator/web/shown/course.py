@@ -118,7 +118,8 @@ def _carrying_out(reading: RoundReading, now: datetime, progress: ResultProgress
     )
     is_settled = progress is not None and progress.settled >= progress.expected
     publishing = StepState.NOW if is_over else StepState.LATER
-    notes = [f"最迟{due.month}月{due.day}日"] if due and not is_settled else []
+    late = "已逾期，" if due and due < now.astimezone(LOCAL_TIME).date() else ""
+    notes = [f"{late}最迟{due.month}月{due.day}日"] if due and not is_settled else []
     if progress is not None and progress.entered:
         notes.append(f"录入{progress.entered}/{progress.expected}，公示{progress.settled}")
     yield Step(name="公示", state=StepState.DONE if is_settled else publishing, note="，".join(notes))

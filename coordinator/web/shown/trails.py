@@ -28,6 +28,8 @@ class TrailEntry(Struct, frozen=True, kw_only=True):
     subject: str
     words: str
     facts: dict[str, object]
+    round: str
+    """Its code, in the trail of all rounds."""
 
 
 def _taken_in(subject: str, facts: Facts) -> str:
@@ -212,4 +214,5 @@ def trail_entry(entry: AuditEntry) -> TrailEntry:
         subject=entry.subject,
         words=say(entry.subject, entry.facts) if say else f"{entry.action}：{entry.subject}",
         facts=entry.facts,
+        round=entry.round,
     )
