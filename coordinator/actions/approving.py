@@ -34,6 +34,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import Conflict, NotFound, TooLate
 from coordinator.domain.papers import Paper, PaperKind, paper_content, paper_digest, read_paper
 from coordinator.domain.permissions import permit
+from coordinator.domain.retention import ERASED
 from coordinator.domain.tasks import Task, tasks_of
 from coordinator.storage import approvals, audit, rounds
 from coordinator.storage.connection import Connection, transaction
@@ -129,6 +130,8 @@ async def open_paper(
         content = await approvals.paper_content(db, found.id, kind, subject) if found else None
         if stored is None or found is None or content is None:
             raise NotFound("没有这份文书。", remedy="请从审批页面打开。")
+        if not content:
+            raise ERASED
         if kind is PaperKind.NOTICE:
             await _refuse_early_notice(db, services, actor, stored, subject)
     return OpenedPaper(paper=read_paper(content), approval=found)

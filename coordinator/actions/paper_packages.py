@@ -25,6 +25,7 @@ from coordinator.domain.errors import NotFound, TooLate
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.papers import Paper, PaperKind, read_paper
 from coordinator.domain.permissions import may, permit
+from coordinator.domain.retention import ERASED
 from coordinator.storage import approvals, rounds
 from coordinator.storage.connection import act_as, transaction
 from coordinator.storage.rounds import Stage
@@ -53,6 +54,8 @@ async def package_papers(services: Services, actor: Actor, round_: UUID) -> byte
         approved = [each for each in await approvals.approvals(db, round_) if each.decision is Decision.APPROVED]
         latest = approved[0] if approved else None
         contents = await approvals.paper_contents(db, latest.id) if latest else []
+    if not all(contents):
+        raise ERASED
     given = _Approved(approval=latest, papers=tuple(map(read_paper, contents))) if latest else None
     return await asyncio.to_thread(_packed, record, given, actor, services.clock())
 

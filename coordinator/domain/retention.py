@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from coordinator.domain.dispatches import LOCAL_TIME
+from coordinator.domain.errors import TooLate
 
 YEAR = timedelta(days=366)
 """Rather a day too long than too short."""
 CONTACTS = 3 * YEAR
 """Liaisons' names and numbers, and workbooks as they were handed in, after the round's last day."""
 NAMES = 10 * YEAR
-"""Inspectors' names and certificates: a duty record (履职证明) may be asked for as long."""
+"""Inspectors' names and certificates, also in papers and packages: a duty record (履职证明) may be asked for."""
 ENDED_ACCOUNTS = 3 * YEAR
+ERASED = TooLate("这份内容的保存期已满，已经按期删除。", remedy="它的摘要还在，可以与各单位另行存档的核对。")
 TRIES = timedelta(days=1)
 """Sessions and failed tries that nobody counts any more."""
 

@@ -229,7 +229,7 @@ async def undelivered_files(db: Connection, destination: str) -> list[Undelivere
     statement = """
         SELECT o.key, o.recipient, o.batch, o.number, f.name, f.content, f.row_count
         FROM outbox o JOIN delivery d ON d.outbox = o.id JOIN outbox_file f ON f.outbox = o.id
-        WHERE o.destination = $1 AND d.state <> 'delivered' AND f.row_count > 0 AND NOT EXISTS (
+        WHERE o.destination = $1 AND d.state <> 'delivered' AND f.row_count > 0 AND f.content <> '' AND NOT EXISTS (
             SELECT FROM outbox n WHERE n.connector = o.connector AND n.destination = o.destination
                 AND n.recipient = o.recipient AND n.batch = o.batch AND n.number > o.number)
         ORDER BY o.recipient, o.batch, f.name
@@ -238,10 +238,10 @@ async def undelivered_files(db: Connection, destination: str) -> list[Undelivere
 
 
 async def package_file(db: Connection, key: DeliveryKey, name: str) -> OutgoingFile | None:
-    """One file of the package of that key."""
+    """One file of the package of that key, unless it was erased."""
     statement = """
         SELECT name, content, row_count FROM outbox_file
-        WHERE name = $2 AND outbox = (SELECT id FROM outbox WHERE key = $1)
+        WHERE name = $2 AND outbox = (SELECT id FROM outbox WHERE key = $1) AND sha256 = encode(sha256(content), 'hex')
     """
     return await fetch_one(db, OutgoingFile, statement, key, name)
 
@@ -308,10 +308,14 @@ async def pause(db: Connection, ids: Sequence[OutboxId]) -> int:
 
 
 async def make_due(db: Connection, ids: Sequence[OutboxId], now: datetime) -> int:
-    """Have packages delivered now, whatever became of them before; the receiver knows those it has by their keys."""
+    """Have packages delivered now, whatever became of them before; the receiver knows those it has by their keys.
+
+    What was erased stays as it is.
+    """
     statement = """
         UPDATE delivery SET state = 'waiting', attempts = 0, next_try_at = $2, receipt = NULL, ask_at = NULL
-        WHERE outbox = ANY($1)
+        WHERE outbox = ANY($1) AND NOT EXISTS (
+            SELECT FROM outbox_file f WHERE f.outbox = delivery.outbox AND f.sha256 <> encode(sha256(f.content), 'hex'))
     """
     return await execute(db, statement, list(ids), now)
 

@@ -154,7 +154,8 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "deliveries_replayed": lambda _, facts: f"重新投递{_packages(facts)}",
     "personal_data_erased": lambda _, facts: (
         f"期满删除个人信息：工作簿和联系方式{facts.get('workbooks')}份，人员姓名{facts.get('inspectors')}个，"
-        f"停用账号的姓名{facts.get('accounts')}个"
+        f"停用账号的姓名{facts.get('accounts')}个，文书{facts.get('papers', 0)}份，"
+        f"投递的文件{facts.get('package_files', 0)}个"
     ),
     "account_created": lambda subject, _: f"新建账号 {subject}，发给一次性代码",
     "code_given": lambda subject, _: f"账号 {subject} 重新发给一次性代码，原密码和动态码作废",
