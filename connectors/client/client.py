@@ -166,6 +166,39 @@ class OneDoor:
         """The workbook with its faults marked."""
         return self._sender.fetch(f"/rounds/{round_}/hand-ins/{tried}/returned")
 
+    def results(self, round_: UUID | str) -> list[types.ResultsOwed]:
+        """What is still owed of results, stop by stop, those first that must be public first."""
+        return list(self._sender.pages(f"/rounds/{round_}/results", types.ResultsOwed))
+
+    def result_form(self, round_: UUID | str) -> bytes:
+        """The department's form to fill in."""
+        return self._sender.fetch(f"/rounds/{round_}/results/form")
+
+    def try_results(
+        self, round_: UUID | str, file: str, content: bytes, *, key: str | None = None
+    ) -> types.ResultFormShown:
+        """Have a filled-in form looked through; nothing is entered yet."""
+        return self._sender.upload(f"/rounds/{round_}/results/forms", file, content, types.ResultFormShown, key)
+
+    def tried_results(self, round_: UUID | str, form: UUID | str) -> types.ResultFormShown:
+        """What a form would come to now."""
+        return self._sender.read(f"/rounds/{round_}/results/forms/{form}", types.ResultFormShown)
+
+    def enter_results(
+        self, round_: UUID | str, form: UUID | str, seen: str, *, with_faults: bool = False, key: str | None = None
+    ) -> types.ResultFormShown:
+        """Enter a form that comes to what was seen; with faults only its good rows count."""
+        given = types.EnterWish(seen=seen, with_faults=with_faults)
+        return self._sender.write(f"/rounds/{round_}/results/forms/{form}/enter", given, types.ResultFormShown, key)
+
+    def returned_results(self, round_: UUID | str, form: UUID | str) -> bytes:
+        """The form with its faults marked."""
+        return self._sender.fetch(f"/rounds/{round_}/results/forms/{form}/returned")
+
+    def statistics(self, year: int) -> dict[str, object]:
+        """The statistics tables of a year, as in statistics.json."""
+        return self._sender.read("/statistics", dict[str, object], year=str(year))
+
     def approvals(self, round_: UUID | str) -> list[types.ApprovalShown]:
         """A round's sets of papers and what was decided, the newest first."""
         return list(self._sender.pages(f"/rounds/{round_}/approvals", types.ApprovalShown))

@@ -41,6 +41,12 @@ class Best(Struct):
     unserved: int
 
 
+class CellChange(Struct):
+    column: str
+    before: str
+    after: str
+
+
 class CellDiffers(Struct):
     column: str
     before: str
@@ -78,6 +84,12 @@ class ContradictionShown(Struct):
     taken_from: str
     other: str
     other_from: str
+
+
+class CorrectionShown(Struct):
+    target: str
+    item: str
+    cells: list[CellChange]
 
 
 class CoverageShown(Struct):
@@ -143,6 +155,11 @@ class DrawState(StrEnum):
     fixed = "fixed"
     held = "held"
     void = "void"
+
+
+class EnterWish(Struct):
+    seen: Annotated[str, Meta(max_length=64)]
+    with_faults: bool | UnsetType = False
 
 
 class Event(StrEnum):
@@ -507,6 +524,13 @@ class StopRequest(StrEnum):
     cancel = "cancel"
 
 
+class StopState(StrEnum):
+    due = "due"
+    later = "later"
+    unpublished = "unpublished"
+    done = "done"
+
+
 class StratumShown(Struct):
     task: str
     stratum: str
@@ -847,6 +871,29 @@ class ReplanningWish(Struct):
     remedies: Annotated[list[str], Meta(max_length=100)] | UnsetType = UNSET
 
 
+class ResultTrial(Struct):
+    new: int
+    unchanged: int
+    corrected: int
+    refused: int
+    faults: list[FoundInCell]
+    warnings: list[FoundInCell]
+    corrections: list[CorrectionShown]
+
+
+class ResultsOwed(Struct):
+    target: str
+    name: str
+    day: date
+    results: int
+    missing: int
+    unpublished: int
+    state: StopState
+    due_on: date
+    provisional: bool
+    days_left: int
+
+
 class RoundLine(Struct):
     id: str
     code: str
@@ -957,6 +1004,17 @@ class ReplanningShown(Struct):
     after: PlanFigures | None
     moves: list[VisitMove]
     kept: int
+
+
+class ResultFormShown(Struct):
+    id: str
+    department: str
+    file: str
+    sha256: str
+    tried_at: datetime
+    entered_at: datetime | None
+    seen: str
+    trial: ResultTrial | None
 
 
 class RoundShown(Struct):

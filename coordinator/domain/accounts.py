@@ -59,6 +59,8 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.APPROVE_PAPERS: "批准和退回文书",
     Act.SEE_LETTERS: "告知函",
     Act.ISSUE_LETTERS: "发出、换发、收回告知函",
+    Act.SEE_RESULTS: "结果和统计表",
+    Act.ENTER_RESULTS: "录入结果",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

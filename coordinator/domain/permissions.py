@@ -78,6 +78,7 @@ BY_PROGRAM = (
     *(Act.SEE_ROUNDS, Act.SEE_PLAN, Act.SEE_DRAWS, Act.SEE_TRAIL, Act.WATCH_PLANNING),
     *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES, Act.SEE_DIRECTORIES, Act.MERGE_TARGETS, Act.HAND_IN),
     *(Act.SEE_PAPERS, Act.DRAW_UP_PAPERS, Act.APPROVE_PAPERS, Act.SEE_LETTERS, Act.ISSUE_LETTERS),
+    *(Act.SEE_RESULTS, Act.ENTER_RESULTS),
 )
 """What a token can be good for: reading, and what is done through the interface for programs."""
 

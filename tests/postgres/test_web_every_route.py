@@ -197,7 +197,8 @@ def of_strangers(route: Route, *, is_firm: bool) -> tuple[int, str]:
 
 @pytest.mark.parametrize("scope", BY_PROGRAM)
 async def test_a_token_is_good_for_its_scope(rows: Rows, opened: AsyncExitStack, scope: Act) -> None:
-    person = await a_person(rows.services, f"p{uuid4().hex[:12]}")
+    office = Office.DEPARTMENT if scope is Act.ENTER_RESULTS else Office.COORDINATOR
+    person = await a_person(rows.services, f"p{uuid4().hex[:12]}", office)
     token = await create_token(rows.services, person.who, "程序", frozenset({scope}))
     program = await browsing(opened, rows, "/sign-in", token=token)
     before = await entries(rows)

@@ -412,6 +412,19 @@ PROGRAMS += (
     *(pressed(f"/api/v1{LETTER}/{act}", Act.ISSUE_LETTERS, then=409) for act in ("renew", "reopen", "withdraw")),
 )
 
+_RESULTS = f"{_API}/results"
+_TRIED = f"{_RESULTS}/forms/{{form_id:uuid}}"
+_TRIED_THERE = "/api/v1/rounds/{round}/results/forms/{absent}"
+PROGRAMS += (
+    seen(_RESULTS, *_SEEN, Act.SEE_RESULTS),
+    seen(f"{_RESULTS}/form", *_SEEN, Act.ENTER_RESULTS),
+    pressed(f"{_RESULTS}/forms", *_SEEN, Act.ENTER_RESULTS, then=422),
+    seen(_TRIED, *_SEEN, Act.ENTER_RESULTS, at=_TRIED_THERE, then=404),
+    pressed(f"{_TRIED}/enter", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/enter", then=404, seen="x"),
+    seen(f"{_TRIED}/returned", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/returned", then=404),
+    seen("/api/v1/statistics", Act.SEE_ROUNDS, Act.SEE_RESULTS, at="/api/v1/statistics?year=2026"),
+)
+
 EVERY_ROUTE: tuple[Route, ...] = tuple(
     route._replace(address=route.address.replace("{of_round}", "/rounds/{round}/draws/targets"))
     for group in (

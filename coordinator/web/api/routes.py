@@ -25,6 +25,7 @@ from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.replanning import REPLANNING
+from coordinator.web.api.results import RESULTS
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -134,6 +135,7 @@ API = Router(
         *HANDING_IN,
         *APPROVALS,
         *LETTERS,
+        *RESULTS,
     ],
     dependencies=TURN,
     middleware=[Unchanged, Once],

@@ -4,7 +4,10 @@ What counts as a fault is decided in the domain's `results`.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
@@ -14,6 +17,7 @@ from coordinator.domain.expectations import Expectations
 from coordinator.domain.findings import Correction
 from coordinator.domain.results import ResultsTaken
 from coordinator.domain.sheets import CellFinding, Severity
+from coordinator.web.shown.hand_ins import FoundInCell
 
 MOST_SHOWN = 200
 
@@ -42,6 +46,46 @@ class FormTrial(Struct, frozen=True, kw_only=True):
     faults: tuple[CellFinding, ...]
     warnings: tuple[CellFinding, ...]
     corrections: tuple[CorrectionShown, ...]
+
+
+class ResultTrial(Struct, frozen=True, kw_only=True):
+    """What a form would come to, as programs are told."""
+
+    new: int
+    unchanged: int
+    corrected: int
+    refused: int
+    faults: tuple[FoundInCell, ...]
+    warnings: tuple[FoundInCell, ...]
+    corrections: tuple[CorrectionShown, ...]
+
+
+class ResultFormShown(Struct, frozen=True, kw_only=True):
+    """One form; `seen` is handed back by whoever enters it, and there is no trial any more once it is entered."""
+
+    id: UUID
+    department: str
+    file: str
+    sha256: str
+    tried_at: datetime
+    entered_at: datetime | None
+    seen: str
+    trial: ResultTrial | None
+
+
+def result_form_shown(tried: TriedForm) -> ResultFormShown:
+    """Show programs a form and what it would come to now."""
+    trial = form_trial(tried)
+    return ResultFormShown(
+        id=tried.form.id,
+        department=tried.form.department,
+        file=tried.form.file,
+        sha256=tried.form.sha256,
+        tried_at=tried.form.tried_at,
+        entered_at=tried.form.entered_at,
+        seen=tried.outcome,
+        trial=msgspec.convert(trial, ResultTrial, from_attributes=True) if trial else None,
+    )
 
 
 def form_trial(tried: TriedForm) -> FormTrial | None:

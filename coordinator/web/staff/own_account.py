@@ -67,6 +67,8 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     approve_papers: str = ""
     see_letters: str = ""
     issue_letters: str = ""
+    see_results: str = ""
+    enter_results: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:

@@ -59,7 +59,7 @@ async def statistics_view(
     figure: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One unit's table; with a figure also what it counts."""
-    added = await _added_up(services, actor, memory, year)
+    added = await added_up(services, actor, memory, year)
     closed = await read_closed(services, actor, added.made.year)
     shown = statistics_page(added.made, closed, added.expected, unit, figure) if added.made.tables else None
     return page("statistics.html", actor=actor, shown=shown, year=added.made.year, form_key=form_key(request))
@@ -71,7 +71,7 @@ async def report_table(
 ) -> Redirect:
     """Report a unit's table as the page showed it."""
     form = await read_form(request, ReportForm)
-    made = (await _added_up(services, actor, memory, int(form.year))).made
+    made = (await added_up(services, actor, memory, int(form.year))).made
     await close_table(services, actor, made, form.unit, form.seen)
     return Redirect(f"/statistics?{urlencode({'year': form.year, 'unit': form.unit})}", status_code=303)
 
@@ -81,7 +81,7 @@ async def statistics_file(
     actor: Given[Actor], services: Given[Services], memory: Given[Memory], now: Given[datetime], year: FromQuery[int]
 ) -> Response[bytes]:
     """All tables that one may see, with all that they count."""
-    made = (await _added_up(services, actor, memory, year)).made
+    made = (await added_up(services, actor, memory, year)).made
     closed = {each.content.unit: each.closed for each in await read_closed(services, actor, year)}
     since = [correction_since(closed[each.unit], each) for each in made.tables if each.unit in closed]
     write = partial(statistics_workbook, corrections=[each for each in since if each is not None])
@@ -94,11 +94,12 @@ async def statistics_data(
     actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: FromQuery[int]
 ) -> Response[bytes]:
     """The same figures for programs."""
-    made = (await _added_up(services, actor, memory, year)).made
+    made = (await added_up(services, actor, memory, year)).made
     return Response(statistics_json(made), media_type="application/json")
 
 
-async def _added_up(services: Services, actor: Actor, memory: Memory, year: int) -> AddedUp:
+async def added_up(services: Services, actor: Actor, memory: Memory, year: int) -> AddedUp:
+    """Add a year's rounds up, this year's for 0."""
     permit(actor, Act.SEE_RESULTS)
     year = year or services.clock().astimezone(LOCAL_TIME).year
     rounds = counting(await all_rounds(services, actor), year)
