@@ -11,6 +11,7 @@ import msgspec
 from solver.planning.calls import ReplanBlock
 from solver.planning.consolidate import Door, door
 from solver.planning.dispatch import parts, score
+from solver.planning.exchange import STEP, exchange
 from solver.planning.ground import bits
 from solver.planning.limits import Stop
 from solver.planning.problem import Matter
@@ -23,11 +24,11 @@ BLOCKS_AT_ONCE = 2
 """Fixed, whatever the number of workers: a plan depends on the effort alone."""
 DOORS = 60
 """About so many doors make a block that CP-SAT solves well in a second or two."""
-STEP = 37
-"""From the middle of one neighbourhood to that of the next, in tours: a prime, so that all come up."""
 MOST_LEFT = 12
 """So many unserved matters are tried in one block."""
 LEAST_PATIENCE = 12
+EXCHANGED = 8
+"""In one of so many rounds tours exchange doors all over (exchange.py) before."""
 EFFORT = Effort(width=300, rounds=5, keep=1500, work=0.6)
 
 
@@ -55,6 +56,8 @@ def improve(
     for number in range(rounds):
         if stop() or number - since > _patience(timetable):
             break
+        if number % EXCHANGED == 0:
+            exchange(timetable, unserved, number, stop)
         drafts = _drafts(timetable, unserved, number)
         calls = [ReplanBlock(block=draft.block) for draft in drafts]
         for draft, answer in zip(drafts, workers.each(calls, lambda _: None, stop), strict=True):

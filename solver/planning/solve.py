@@ -19,6 +19,7 @@ from solver.planning.consolidate import Door, Doorway, consolidate, door, hopele
 from solver.planning.dispatch import dispatch, reunite, score, spread, squeeze
 from solver.planning.drawing import LAST_SHARE, Drawing
 from solver.planning.ease import ease
+from solver.planning.exchange import exchange, neighbourhoods
 from solver.planning.explain import unserved
 from solver.planning.ids import MatterId, Sha256, TargetId
 from solver.planning.limits import Clock, Limit, Phase, Progress, Stop
@@ -37,8 +38,10 @@ WRITING_TIMES = 9.0
 """The same as a multiple of what consolidating took, whatever the machine has to do besides."""
 MOST_OFFERED = 1000
 """So many matters without a place are offered every tour once more at the end."""
-IMPROVING_SHARE = 0.92
-"""The part of the time after which the tours stay as they are, and only their half-days still change."""
+IMPROVING_SHARE, EXCHANGING_SHARE = 0.9, 0.97
+"""The part of the time after which tours only exchange doors for more even chances, and only change half-days."""
+EXCHANGES = 2
+"""What one exchange makes possible, the next may use."""
 ENDLESS = 10**9
 SELDOM = 20
 """The best plan so far is written down so seldom that it takes a twentieth of the time."""
@@ -159,9 +162,16 @@ class _Planner:
         left = [*(matter for some in tried for matter in some), *left[MOST_OFFERED:]]
         reunite(state)
         spread(state)
-        ease(state, self.until(1.0))
+        self._even_out(state, left)
         state.give_back()
         return left
+
+    def _even_out(self, state: Timetable, left: Sequence[Matter]) -> None:
+        stop = self.until(EXCHANGING_SHARE)
+        for turn in range(EXCHANGES * neighbourhoods(state)):
+            if not stop():
+                exchange(state, left, turn, stop)
+        ease(state, self.until(1.0))
 
     def offering(self, incumbent: Callable[[Plan], None] | None, problem_sha256: Sha256 | None) -> Offer:
         """Give what hands a state over as a plan, unless the last time was too short ago or the end is near."""
