@@ -80,6 +80,8 @@ async def test_a_mistyped_department_is_taken_off_the_list(
         page = await seen.open(f"/rounds/{round_}/hand-in")
         await page.get_by_label("再请哪些部门提交").fill("禾川县水利据")
         await page.get_by_role("button", name="保存").click()
+        await page.get_by_label("确实是另一个部门").check()
+        await page.get_by_role("button", name="保存").click()
         await page.get_by_role("button", name="从名单上去掉禾川县水利据").click()
         await expect(page.get_by_role("status")).to_contain_text("已经从名单上去掉")
         await pictured(page, "taken-off-360")
