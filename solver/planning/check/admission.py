@@ -18,7 +18,7 @@ def tables_of_the_admitted(case: Case) -> Iterator[Breach]:
     for place, tour, role in roles_of(case):
         able = eligible(case.index, role, tour)
         for inspector in sorted(role.chances.keys() - (able - role.left_out.keys())):
-            why = _why_not(case.index, inspector, role, tour)
+            why = why_not(case.index, inspector, role, tour)
             yield Breach(
                 rule=5, place=f"{place}.chances.{inspector}", text=f"{inspector} 不应列入岗位 {role.id}：{why}。"
             )
@@ -87,7 +87,7 @@ def _on(tour: Tour) -> set[InspectorId]:
     return {inspector for role in tour.roles for inspector in role.chances}
 
 
-def _why_not(index: Index, inspector: InspectorId, role: Role, tour: Tour) -> str:
+def why_not(index: Index, inspector: InspectorId, role: Role, tour: Tour) -> str:
     """Say the first condition of rule 5 that keeps the inspector from the role."""
     found = index.inspectors.get(inspector)
     if found is None:

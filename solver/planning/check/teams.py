@@ -9,11 +9,12 @@ from typing import Literal
 
 import msgspec
 
+from solver.planning.check.admission import why_not
 from solver.planning.check.verdict import Breach
 from solver.planning.eligible import eligible
 from solver.planning.ids import DepartmentId, DeskMatterId, HalfDayId, InspectorId, RoleId, RoundId
-from solver.planning.index import index
-from solver.planning.plan import Plan, Role
+from solver.planning.index import Index, index
+from solver.planning.plan import Plan, Role, Tour
 from solver.planning.problem import Problem
 from solver.planning.strict_json import parse, shape
 
@@ -64,6 +65,11 @@ def check_replaced_teams(problem: Problem, plan: Plan, drawn: Drawn) -> tuple[Br
     )
 
 
+def unable(turned: Index, role: Role, tour: Tour, people: tuple[InspectorId, ...]) -> dict[InspectorId, str]:
+    """Who of these may not fill the role on this tour, and why not."""
+    return {one: why_not(turned, one, role, tour) for one in sorted(set(people) - eligible(turned, role, tour))}
+
+
 def _of_this_plan(plan: Plan, teams: Teams) -> Iterator[Breach]:
     if teams.round != plan.round:
         yield Breach(rule=7, place="$.round", text=f"抽签结果属于轮次 {teams.round}，计划属于轮次 {plan.round}。")
@@ -96,8 +102,8 @@ def _eligible_still(problem: Problem, plan: Plan, drawn: Drawn) -> Iterator[Brea
     turned = index(problem)
     for tour in plan.tours:
         for role in tour.roles:
-            for inspector in sorted(set(drawn.get(role.id, ())) - eligible(turned, role, tour)):
-                text = f"{inspector} 不能担任岗位 {role.id}：应回避，或不符合条件。"
+            for inspector, why in unable(turned, role, tour, drawn.get(role.id, ())).items():
+                text = f"{inspector} 不能担任岗位 {role.id}：{why}。"
                 yield Breach(rule=5, place=f"$.teams.{role.id}", text=text)
 
 

@@ -18,7 +18,7 @@ from solver.planning.times import clock_time, minute_of
 def travel_as_the_distance_asks(case: Case) -> Iterator[Breach]:
     """Rule 3: a tour states the travel between its visits."""
     for place, tour in case.free_tours():
-        due = sum(_legs(case, tour))
+        due = sum(legs(case, tour))
         if tour.travel_minutes != due:
             text = f"组次 {tour.id} 的路程应为 {due} 分钟，计划写 {tour.travel_minutes} 分钟。"
             yield Breach(rule=3, place=f"{place}.travel_minutes", text=text)
@@ -43,7 +43,7 @@ def tours_fit_into_the_half_day(case: Case) -> Iterator[Breach]:
     for place, tour in case.free_tours():
         half_day = case.index.half_days.get(tour.half_day)
         work = sum(visit_minutes(case, visit) for visit in tour.visits)
-        total = work + sum(_legs(case, tour)) + 2 * case.problem.policy.approach_minutes
+        total = work + sum(legs(case, tour)) + 2 * case.problem.policy.approach_minutes
         if half_day and total > half_day.minutes:
             text = f"组次 {tour.id} 共需 {total} 分钟，{tour.half_day} 只有 {half_day.minutes} 分钟。"
             yield Breach(rule=3, place=place, text=text)
@@ -81,7 +81,7 @@ def not_too_many_tours(case: Case) -> Iterator[Breach]:
             yield Breach(rule=3, place=half_day, text=text)
 
 
-def _legs(case: Case, tour: Tour) -> list[int]:
+def legs(case: Case, tour: Tour) -> list[int]:
     places = [case.index.places.get(visit.target) for visit in tour.visits]
     return [travel_minutes(one, other, case.problem.policy) for one, other in pairwise(places)]
 
@@ -93,7 +93,7 @@ def _schedule(case: Case, tour: Tour) -> Iterator[tuple[str, str]]:
     if opening is None:
         return
     now = opening + case.problem.policy.approach_minutes
-    for leg, visit in zip([0, *_legs(case, tour)], tour.visits, strict=True):
+    for leg, visit in zip([0, *legs(case, tour)], tour.visits, strict=True):
         start = now + leg
         now = start + visit_minutes(case, visit)
         yield clock_time(start), clock_time(now)

@@ -79,7 +79,7 @@ def test_several_candidates_stand_in_the_order_of_their_numbers() -> None:
 
 def test_the_team_is_lawful_afterwards_and_was_not_before() -> None:
     dispatch = barring(a_dispatch(OUTING), FIRST, FIRM)
-    assert any("应回避" in fault for fault in team_faults(dispatch))
+    assert any("须回避" in fault for fault in team_faults(dispatch))
     (change,) = replaced(a_dispatch(OUTING))
     after = teams_after(dispatch.teams, [a_replacement(change)])
     assert team_faults(replace(dispatch, teams=after)) == ()
