@@ -133,7 +133,7 @@ async def open_paper(
         if not content:
             raise ERASED
         if kind is PaperKind.NOTICE:
-            await _refuse_early_notice(db, services, actor, stored, subject)
+            await _refuse_early_notice(db, services, actor, stored, found, subject)
     return OpenedPaper(paper=read_paper(content), approval=found)
 
 
@@ -200,13 +200,13 @@ async def _refuse_unplanned(db: Connection, stored: StoredRound) -> None:
 
 
 async def _refuse_early_notice(
-    db: Connection, services: Services, actor: Actor, stored: StoredRound, subject: str
+    db: Connection, services: Services, actor: Actor, stored: StoredRound, approval: Approval, subject: str
 ) -> None:
     dispatch, drawn = await load_dispatch(db, actor, stored.id), await standing(db, stored, DrawStage.TEAMS)
     seals = (
         seal_of_visit(dispatch, tour, visit, drawn.ended_at or services.clock())
         for tour, visit in dispatch.visits()
-        if notice_subject(tour, visit) == subject
+        if notice_subject(dispatch, tour, visit, changes=approval.team_changes) == subject
     )
     if not all(seal.is_open(services.clock()) for seal in seals):
         raise TooLate("这次检查不予告知，开始之前不出通知书。", remedy="检查开始后再来取，到场时出示。")

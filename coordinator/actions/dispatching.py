@@ -15,13 +15,13 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.errors import NotFound
 from coordinator.domain.ids import InspectorId, TargetId
 from coordinator.domain.matters import DrawnTarget, Wanted, wanted_matters, with_windows
-from coordinator.domain.recusals import teams_after
+from coordinator.domain.reschedulings import as_it_stands
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Submission
 from coordinator.domain.targets import Target, merge_targets
 from coordinator.domain.tasks import Task, tasks_of
 from coordinator.domain.workdays import Calendar
-from coordinator.storage import draws, plans, recusals, rounds
+from coordinator.storage import draws, plans, recusals, reschedulings, rounds
 from coordinator.storage.connection import Connection
 from solver.planning.reading import read_plan, read_problem
 
@@ -70,7 +70,10 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
     for member in await plans.members(db, stored.id):
         teams[member.role].append(member.inspector)
     replaced = tuple(await recusals.replacements(db, round_))
-    problem = read_problem(stored.problem)
+    moved = tuple(await reschedulings.reschedulings(db, round_))
+    problem, plan = read_problem(stored.problem), read_plan(stored.document)
+    drawn_teams = {lot: tuple(sorted(inspectors)) for lot, inspectors in teams.items()}
+    standing = as_it_stands(problem, plan, drawn_teams, replaced, moved)
     return Dispatch(
         round=drawn.round,
         rehearsal=drawn.rehearsal,
@@ -81,7 +84,10 @@ async def load_dispatch(db: Connection, actor: Actor, round_: UUID) -> Dispatch:
         drawn=drawn.drawn,
         wanted=with_windows(drawn.wanted, problem.matters),
         problem=problem,
-        plan=read_plan(stored.document),
-        teams=teams_after({lot: tuple(sorted(inspectors)) for lot, inspectors in teams.items()}, replaced),
+        plan=standing.plan,
+        teams={str(lot): team for lot, team in standing.teams.items()},
         replaced=replaced,
+        rescheduled=moved,
+        published=standing.published,
+        as_drawn=plan if moved else None,
     )

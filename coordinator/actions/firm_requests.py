@@ -1,6 +1,6 @@
 """What firms ask of their visits, and the answers: asked through a letter, answered by the coordinating office.
 
-Nothing moves here: a day that is granted is then moved where visits are moved, a recusal where teams are changed.
+Nothing moves here: another day is granted by moving the visit (`rescheduling`), a recusal where teams are changed.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.announcements import announcements
 from coordinator.domain.dispatches import Dispatch
-from coordinator.domain.errors import Conflict, NotFound, TooLate
+from coordinator.domain.errors import Conflict, Invalid, NotFound, TooLate
 from coordinator.domain.firm_requests import (
     KIND_NAMES,
     FirmRequest,
@@ -24,8 +24,8 @@ from coordinator.domain.firm_requests import (
 )
 from coordinator.domain.permissions import permit
 from coordinator.domain.recusals import RecusalRequest
-from coordinator.storage import audit, firm_requests, recusals
-from coordinator.storage.connection import transaction
+from coordinator.storage import audit, firm_requests, recusals, reschedulings
+from coordinator.storage.connection import Connection, transaction
 
 
 async def ask(services: Services, firm: Opened, dispatch: Dispatch, wish: Wish) -> FirmRequest:
@@ -94,6 +94,15 @@ async def answer_request(services: Services, actor: Actor, id_: UUID, words: str
             raise NotFound("没有这个申请。", remedy="请从列表里选择。")
         if found.answered_at is not None:
             raise Conflict("这个申请已经答复过了。", remedy="企业已能看到那次答复。", field="answer")
+        if granted:
+            await _refuse_empty_promise(db, found)
         await firm_requests.put_answer(db, id_, said, actor.name, services.clock(), granted=granted)
         kind = KIND_NAMES[found.kind]
         await audit.append(db, actor, "firm_request_answered", found.round, found.target, kind=kind, granted=granted)
+
+
+async def _refuse_empty_promise(db: Connection, asked: FirmRequest) -> None:
+    """Raise Invalid where a firm would be told that its visit moves while it stands where it stood."""
+    moved = [each for each in await reschedulings.reschedulings(db, asked.round) if each.matter == asked.visit]
+    if asked.kind is RequestKind.MOVE and not any(each.at >= asked.made_at for each in moved):
+        raise Invalid("同意改期的，请选择新的时间：改期和答复一次办完。", field="granted")

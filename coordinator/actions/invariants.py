@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from coordinator.actions.destinations import faults_of_secrets
+from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.second_factors import faults_of_factors
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import drawn_of
 from coordinator.domain.actors import Actor
+from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.matters import DrawnTarget
-from coordinator.storage import draws, plans, rounds
+from coordinator.storage import draws, plans, reschedulings, rounds
 from coordinator.storage.connection import transaction
 from coordinator.storage.draws import DrawState, StoredDraw
 from coordinator.storage.plans import Member, StoredPlan
+from coordinator.storage.reschedulings import StandingMember
 from coordinator.storage.rounds import StoredRound
 from solver.chance.errors import ChanceError
 from solver.chance.head import Stage as DrawStage
@@ -46,9 +49,12 @@ async def _of_round(services: Services, actor: Actor, round_: UUID) -> list[str]
         drawn = await draws.drawn_targets(db, round_)
         live = await plans.live_plan(db, round_)
         members = await plans.members(db, live.id) if live else []
+        going = await reschedulings.standing_members(db, live.id) if live else []
+        dispatch = await load_dispatch(db, actor, round_) if going else None
     sentences = [sentence for draw, files in ended for sentence in _draw(draw, files)]
     sentences += _plan(stored, live)
     sentences += [sentence for draw, _ in ended for sentence in _rows(draw, drawn, members)]
+    sentences += _standing(dispatch, going) if dispatch else ()
     return [f"轮次“{stored.code}”：{sentence}" for sentence in sentences]
 
 
@@ -90,6 +96,18 @@ def _rows(draw: StoredDraw, drawn: Sequence[DrawnTarget], members: Sequence[Memb
             }
     if not agree:
         yield f"{_named(draw)}的结果与登记的不符。"
+
+
+def _standing(dispatch: Dispatch, going: Sequence[StandingMember]) -> Iterator[str]:
+    """Who goes where according to the rows is what follows from the lots, the replacements and the moves."""
+    follows = {
+        StandingMember(role.id, dispatch.published.get(role.id, role.id), tour.half_day, one)
+        for tour in dispatch.plan.tours
+        for role in tour.roles
+        for one in dispatch.teams[role.id]
+    }
+    if follows != {*going}:
+        yield "现在的检查组与抽签、换人和改期的记录不符。"
 
 
 def _named(draw: StoredDraw) -> str:

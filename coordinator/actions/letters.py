@@ -115,7 +115,8 @@ async def _dispatched(db: Connection, actor: Actor, round_: UUID) -> tuple[Dispa
     await act_as(db, PUBLICATION)
     if not is_approved(await approvals.approvals(db, round_), stored.team_changes):
         raise TooLate(
-            "人员有变动，检查通知书还没有重新批准。", remedy="请统筹部门重新提请审批，由另一位批准之后再发告知函。"
+            "人员或时间有变动，检查通知书还没有重新批准。",
+            remedy="请统筹部门重新提请审批，由另一位批准之后再发告知函。",
         )
     dispatch = await load_dispatch(db, PUBLICATION, round_)
     await act_as(db, actor)

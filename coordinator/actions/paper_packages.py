@@ -66,34 +66,34 @@ def _packed(record: RoundRecord, approved: _Approved | None, actor: Actor, now: 
     for department, own in department_files(record, whose):
         files |= {f"{DEPARTMENTS}/{department.replace('/', '／')}/{each.name}": each.content for each in own}
     if approved is not None:
-        early = set(_early(record, now))
-        for paper in _seen(record, approved.papers, actor):
+        early = set(_early(record, approved.approval, now))
+        for paper in _seen(record, approved, actor):
             if paper.subject not in early or paper.kind is not PaperKind.NOTICE:
                 files[_name(paper)] = _word(paper, approved.approval)
-        withheld = [paper.addressee for paper in _seen(record, approved.papers, actor) if paper.subject in early]
+        withheld = [paper.addressee for paper in _seen(record, approved, actor) if paper.subject in early]
         if withheld:
             files[WITHHELD] = _said(withheld)
     return packed(files)
 
 
-def _seen(record: RoundRecord, papers: Sequence[Paper], actor: Actor) -> Iterator[Paper]:
+def _seen(record: RoundRecord, approved: _Approved, actor: Actor) -> Iterator[Paper]:
     """All papers, or the notices of the visits at which a department has a matter."""
-    dispatch = record.dispatch
+    dispatch, changes = record.dispatch, approved.approval.team_changes
     own = {
-        notice_subject(tour, visit)
+        notice_subject(dispatch, tour, visit, changes=changes)
         for tour, visit in dispatch.visits()
         if actor.department in {matter.department for matter in dispatch.matters_of(visit)}
     }
-    for paper in papers:
+    for paper in approved.papers:
         if may(actor, Act.SEE_PAPERS) or (paper.kind is PaperKind.NOTICE and paper.subject in own):
             yield paper
 
 
-def _early(record: RoundRecord, now: datetime) -> Iterator[str]:
+def _early(record: RoundRecord, approval: Approval, now: datetime) -> Iterator[str]:
     """The notices of unannounced visits that have not begun: they are shown at the door."""
     for tour, visit in record.dispatch.visits():
         if not seal_of_visit(record.dispatch, tour, visit, record.drawn_at).is_open(now):
-            yield notice_subject(tour, visit)
+            yield notice_subject(record.dispatch, tour, visit, changes=approval.team_changes)
 
 
 def _name(paper: Paper) -> str:

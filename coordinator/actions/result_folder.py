@@ -61,7 +61,7 @@ def round_files(record: RoundRecord, summary: Summary, now: datetime) -> dict[st
         ),
         ROUND_FILE: write_expectations(expectations),
         "problem.json": record.problem,
-        "plan.json": write_plan(dispatch.plan),
+        "plan.json": write_plan(dispatch.drawn_plan),
         "teams.json": _teams_file(record),
         **_draw_files(record),
         **_notices(record),

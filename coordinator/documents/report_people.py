@@ -82,12 +82,13 @@ def chance_groups(dispatch: Dispatch) -> tuple[ChanceGroup, ...]:
     """Add up every inspector's chances over the round, and what the lots made of them."""
     roles = [role for tour in dispatch.plan.tours for role in tour.roles]
     chances = Counter[InspectorId]()
-    for role in roles:
-        chances.update(role.chances)
+    for tour in dispatch.drawn_plan.tours:
+        for role in tour.roles:
+            chances.update(role.chances)
     drawn = Counter(inspector for role in roles for inspector in dispatch.teams[role.id])
     desk = Counter(inspector for matter in dispatch.plan.desk for inspector in dispatch.teams[matter.id])
     most = max(chances.values(), default=0) or 1
-    over = passed_over(dispatch.problem, dispatch.plan)
+    over = passed_over(dispatch.problem, dispatch.drawn_plan)
     groups = []
     for submission in dispatch.submissions:
         people = [inspector.id for inspector in submission.inspectors]

@@ -26,7 +26,9 @@ class AnnouncedVisit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     members: tuple[Member, ...]
     led_by: DepartmentId
     changes: int = 0
-    """How often its team has changed since the lots."""
+    """How often its time or team has changed since the lots."""
+    moved_from: datetime | None = None
+    """When it would have begun before it was moved."""
 
     @property
     def departments(self) -> tuple[DepartmentId, ...]:
@@ -118,7 +120,8 @@ def _announced_visits(dispatch: Dispatch) -> dict[TargetId, list[AnnouncedVisit]
                     matters=dispatch.matters_of(visit),
                     members=members(dispatch, tour, visit),
                     led_by=leading_department(dispatch, visit),
-                    changes=dispatch.changes_of(tour),
+                    changes=dispatch.changes_of(tour, visit),
+                    moved_from=dispatch.moved_from(visit),
                 )
             )
     return visits

@@ -40,7 +40,7 @@ class Approval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: str | None
     reason: str | None
     team_changes: int
-    """How often recusals had changed the round's teams when they were drawn up."""
+    """How often the round's teams or times had changed since the lots when they were drawn up."""
 
     @property
     def is_waiting(self) -> bool:
@@ -75,7 +75,7 @@ def papers_digest(papers: Iterable[PaperLine]) -> str:
 
 
 def is_approved(approvals: Iterable[Approval], team_changes: int) -> bool:
-    """Whether papers stand approved that were drawn up with the teams as they are now."""
+    """Whether papers stand approved that were drawn up with teams and times as they are now."""
     approved = (each for each in approvals if each.decision is Decision.APPROVED)
     return any(each.team_changes == team_changes for each in approved)
 

@@ -13,12 +13,14 @@ from msgspec import Struct
 from coordinator.domain.ids import DepartmentId, HalfDayId, InspectorId, TargetId
 from coordinator.domain.matters import DrawnTarget, Wanted, WantedMatter
 from coordinator.domain.recusals import Replacement
+from coordinator.domain.reschedulings import Rescheduling
 from coordinator.domain.rounds import Round
 from coordinator.domain.submissions import Inspector, Submission
 from coordinator.domain.targets import Target
 from coordinator.domain.tasks import Task
 from coordinator.domain.wording import marked
 from coordinator.domain.workdays import Calendar
+from solver.planning.ids import RoleId
 from solver.planning.plan import Plan, Role, Tour, Visit
 from solver.planning.problem import Problem
 
@@ -44,6 +46,12 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
     rehearsal: bool = False
     replaced: tuple[Replacement, ...] = ()
     """What recusals changed after the lots; `teams` has it in already."""
+    rescheduled: tuple[Rescheduling, ...] = ()
+    """Visits moved after the lots; `plan` and `teams` have it in already."""
+    published: Mapping[RoleId, RoleId] = {}
+    """For each lot that came to be by moving a visit: the lot of the plan as drawn whose people it has."""
+    as_drawn: Plan | None = None
+    """The plan that the draw fixed, where visits have moved since."""
 
     @property
     def name(self) -> str:
@@ -71,10 +79,10 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
                 yield tour, visit
 
     def begins_at(self, tour: Tour, visit: Visit) -> datetime:
-        return self._moment(tour, visit.start)
+        return self._moment(tour.half_day, visit.start)
 
     def ends_at(self, tour: Tour, visit: Visit) -> datetime:
-        return self._moment(tour, visit.end)
+        return self._moment(tour.half_day, visit.end)
 
     def matters_of(self, visit: Visit) -> tuple[WantedMatter, ...]:
         return tuple(self.matters[matter] for matter in visit.matters)
@@ -88,10 +96,34 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
         departments = {matter.department for matter in self.matters_of(visit)}
         return tuple((role, self.teams[role.id]) for role in tour.roles if role.department in departments)
 
-    def changes_of(self, tour: Tour) -> int:
-        """How often a tour's team has changed since the lots: what was told of it is told anew each time."""
-        roles = {role.id for role in tour.roles}
-        return len({each.request for each in self.replaced if each.lot in roles})
+    @property
+    def drawn_plan(self) -> Plan:
+        """The plan whose chances were drawn by lot, as it was fixed."""
+        return self.as_drawn or self.plan
+
+    def moves_of(self, visit: Visit) -> tuple[Rescheduling, ...]:
+        """How a visit was moved after the lots, in order."""
+        return tuple(each for each in self.rescheduled if each.matter in visit.matters)
+
+    def half_day_of(self, tour: Tour, visit: Visit, changes: int | None = None) -> HalfDayId:
+        """The half-day in which a visit stands, or stood when the round had changed so often since its lots."""
+        later = (each for each in self.moves_of(visit) if changes is not None and each.changes > changes)
+        return next((each.was_half_day for each in later), HalfDayId(tour.half_day))
+
+    def moved_from(self, visit: Visit) -> datetime | None:
+        """When a visit would have begun before it was moved last; None where it was not."""
+        moves = self.moves_of(visit)
+        return self._moment(moves[-1].was_half_day, moves[-1].was_start) if moves else None
+
+    def changes_of(self, tour: Tour, visit: Visit) -> int:
+        """How often a visit's time or team has changed since the lots: what was told of it is told anew each time.
+
+        Changes of teams count for all tours that it was ever on, so that the number never goes down.
+        """
+        moves = self.moves_of(visit)
+        tours = {tour.id, *(each.was_tour for each in moves)}
+        requests = {each.request for each in self.replaced if each.lot.partition("/")[0] in tours}
+        return len(moves) + len(requests)
 
     def unserved(self) -> frozenset[str]:
         """The ids of matters and desk matters that nobody will check in this round."""
@@ -101,5 +133,5 @@ class Dispatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, di
     def _days(self) -> dict[HalfDayId, date]:
         return {half_day.id: half_day.date for half_day in self.problem.half_days}
 
-    def _moment(self, tour: Tour, clock: str) -> datetime:
-        return datetime.combine(self._days[tour.half_day], time.fromisoformat(clock), tzinfo=LOCAL_TIME)
+    def _moment(self, half_day: str, clock: str) -> datetime:
+        return datetime.combine(self._days[HalfDayId(half_day)], time.fromisoformat(clock), tzinfo=LOCAL_TIME)

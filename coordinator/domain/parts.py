@@ -55,6 +55,9 @@ def part_of(dispatch: Dispatch, department: DepartmentId) -> Dispatch:
         problem=_problem(dispatch.problem, share),
         plan=_plan(dispatch.plan, share),
         teams={lot: team for lot, team in dispatch.teams.items() if lot in lots},
+        rescheduled=tuple(each for each in dispatch.rescheduled if each.matter in share.matters),
+        published={lot: drawn for lot, drawn in dispatch.published.items() if lot in lots},
+        as_drawn=None,
     )
 
 

@@ -76,7 +76,7 @@ def replace_inspector(
 
 def team_faults(dispatch: Dispatch) -> tuple[str, ...]:
     """What the independent checker says of the teams as they stand now; nothing where they are lawful."""
-    return tuple(breach.text for breach in check_replaced_teams(dispatch.problem, dispatch.plan, _by_lot(dispatch)))
+    return tuple(breach.text for breach in check_replaced_teams(dispatch.problem, dispatch.plan, by_lot(dispatch)))
 
 
 def _lots_at(dispatch: Dispatch, target: TargetId, now: datetime) -> Iterator[Role | DeskMatter]:
@@ -94,7 +94,9 @@ def _order_on_tour(dispatch: Dispatch, plan: PlanLots, role: Role, numbers: Numb
     tour = next(tour for tour in dispatch.plan.tours if role in tour.roles)
     lots = next(each for each in plan.roles if each.id == role.id)
     able = eligible(index(dispatch.problem), role, tour) - _at_ceiling(dispatch)
-    return replacements(plan, _by_lot(dispatch), lots, numbers, frozenset(role.chances) - able)
+    # a lot that came to be by moving a visit keeps the order of the one that was drawn
+    drawn = replace(lots, id=dispatch.published.get(role.id, role.id))
+    return replacements(plan, by_lot(dispatch), drawn, numbers, frozenset(role.chances) - able)
 
 
 def _order_at_desk(dispatch: Dispatch, desk: DeskMatter, numbers: Numbers) -> tuple[InspectorId, ...]:
@@ -124,7 +126,8 @@ def _plan_lots(dispatch: Dispatch) -> PlanLots:
     return PlanLots(round=dispatch.plan.round, scale=dispatch.plan.scale, roles=roles)
 
 
-def _by_lot(dispatch: Dispatch) -> dict[RoleId | DeskMatterId, tuple[InspectorId, ...]]:
+def by_lot(dispatch: Dispatch) -> dict[RoleId | DeskMatterId, tuple[InspectorId, ...]]:
+    """Who goes now, for every lot of the plan as it stands."""
     lots: list[RoleId | DeskMatterId] = [role.id for tour in dispatch.plan.tours for role in tour.roles]
     lots += [desk.id for desk in dispatch.plan.desk]
     return {lot: dispatch.teams[lot] for lot in lots}

@@ -96,6 +96,30 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.follow_lots() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO standing_member VALUES (NEW.plan, NEW.role, NEW.role, NEW.half_day, NEW.inspector);
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.follow_replacement() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    place standing_member;
+BEGIN
+    DELETE FROM standing_member WHERE plan = NEW.plan AND lot = NEW.lot AND inspector = NEW.leaves
+        RETURNING * INTO place;
+    IF FOUND AND NEW.comes IS NOT NULL THEN
+        INSERT INTO standing_member VALUES (place.plan, place.lot, place.role, place.half_day, NEW.comes);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.onedoor_actor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('onedoor.actor'::text, true), ''::text);
@@ -461,6 +485,19 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_quiet_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF pg_trigger_depth() = 1 AND NOT EXISTS (
+        SELECT FROM rescheduling WHERE plan = coalesce(NEW.plan, OLD.plan) AND moved_in = pg_current_xact_id())
+    THEN
+        RAISE EXCEPTION 'nobody comes or goes without a move' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+
 CREATE FUNCTION public.refuse_revival() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -469,6 +506,27 @@ BEGIN
         SELECT FROM round WHERE id = OLD.round AND stage = 'planned')
     THEN
         RAISE EXCEPTION 'plan % is not replaced now', OLD.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_second_door() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM visit
+        JOIN visit_matter AS moving ON moving.plan = NEW.plan AND moving.matter = NEW.matter
+        WHERE visit.plan = NEW.plan AND visit.target = moving.target AND visit.half_day <> moving.half_day
+        AND NEW.half_day = coalesce((
+            SELECT moved.half_day FROM rescheduling AS moved
+            JOIN visit_matter AS its ON its.plan = moved.plan AND its.matter = moved.matter
+            WHERE moved.plan = visit.plan AND its.target = visit.target AND its.half_day = visit.half_day
+            ORDER BY moved.number DESC LIMIT 1), visit.half_day))
+    THEN
+        RAISE EXCEPTION 'the door of % is opened already in %', NEW.target, NEW.half_day
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'rescheduling_opens_once';
     END IF;
     RETURN NEW;
 END
@@ -1543,6 +1601,40 @@ CREATE TABLE public.replanning (
 
 ALTER TABLE ONLY public.replanning FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.rescheduling (
+    round uuid NOT NULL,
+    number integer NOT NULL,
+    plan uuid NOT NULL,
+    matter text NOT NULL,
+    target text NOT NULL,
+    was_tour text NOT NULL,
+    was_half_day text NOT NULL,
+    was_start text NOT NULL,
+    tour text NOT NULL,
+    half_day text NOT NULL,
+    start text NOT NULL,
+    joins boolean NOT NULL,
+    replacements integer NOT NULL,
+    changes integer NOT NULL,
+    reason text NOT NULL,
+    request uuid,
+    moved_by text NOT NULL,
+    moved_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    moved_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT rescheduling_check CHECK ((changes >= number)),
+    CONSTRAINT rescheduling_goes_elsewhere CHECK ((half_day <> was_half_day)),
+    CONSTRAINT rescheduling_moved_by_check CHECK ((moved_by <> ''::text)),
+    CONSTRAINT rescheduling_number_check CHECK ((number >= 1)),
+    CONSTRAINT rescheduling_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT rescheduling_replacements_check CHECK ((replacements >= 0)),
+    CONSTRAINT rescheduling_start_check CHECK ((start ~ '^[0-2][0-9]:[0-5][0-9]$'::text)),
+    CONSTRAINT rescheduling_tour_check CHECK ((tour <> ''::text)),
+    CONSTRAINT rescheduling_was_start_check CHECK ((was_start ~ '^[0-2][0-9]:[0-5][0-9]$'::text))
+);
+
+ALTER TABLE ONLY public.rescheduling FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.result_form (
     id uuid NOT NULL,
     round uuid NOT NULL,
@@ -1625,6 +1717,16 @@ CREATE TABLE public.sign_in_failure (
 );
 
 ALTER TABLE ONLY public.sign_in_failure FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.standing_member (
+    plan uuid NOT NULL,
+    lot text NOT NULL,
+    role text NOT NULL,
+    half_day text NOT NULL,
+    inspector text NOT NULL
+);
+
+ALTER TABLE ONLY public.standing_member FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.submission (
     round uuid NOT NULL,
@@ -2061,6 +2163,12 @@ ALTER TABLE ONLY public.replacement
 ALTER TABLE ONLY public.replanning
     ADD CONSTRAINT replanning_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_pkey PRIMARY KEY (round, number);
+
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_request_key UNIQUE (request);
+
 ALTER TABLE ONLY public.result_form
     ADD CONSTRAINT result_form_pkey PRIMARY KEY (id);
 
@@ -2084,6 +2192,12 @@ ALTER TABLE ONLY public.shard
 
 ALTER TABLE ONLY public.sign_in_failure
     ADD CONSTRAINT sign_in_failure_pkey PRIMARY KEY (name_digest);
+
+ALTER TABLE ONLY public.standing_member
+    ADD CONSTRAINT standing_member_is_in_one_place UNIQUE (plan, inspector, half_day);
+
+ALTER TABLE ONLY public.standing_member
+    ADD CONSTRAINT standing_member_pkey PRIMARY KEY (plan, lot, inspector);
 
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT submission_pkey PRIMARY KEY (round, department);
@@ -2308,11 +2422,17 @@ CREATE TRIGGER registration_change_is_final BEFORE UPDATE ON public.registration
 
 CREATE TRIGGER replacement_follows_a_decision BEFORE INSERT ON public.replacement FOR EACH ROW EXECUTE FUNCTION public.refuse_undecided();
 
+CREATE TRIGGER replacement_goes AFTER INSERT ON public.replacement FOR EACH ROW EXECUTE FUNCTION public.follow_replacement();
+
 CREATE TRIGGER replanning_has_its_turn AFTER INSERT ON public.replanning REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('planned');
 
 CREATE TRIGGER replanning_is_decided_once BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((old.outcome IS NOT NULL) OR ((old.document IS NOT NULL) AND (new.document <> old.document)))) EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER replanning_loosened_by_a_confirmed_proposal BEFORE UPDATE ON public.replanning FOR EACH ROW WHEN (((new.outcome = 'taken'::text) AND new.is_looser)) EXECUTE FUNCTION public.refuse_unconfirmed();
+
+CREATE TRIGGER rescheduling_has_its_turn AFTER INSERT ON public.rescheduling REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('teams_drawn', 'dispatched');
+
+CREATE TRIGGER rescheduling_opens_once BEFORE INSERT ON public.rescheduling FOR EACH ROW EXECUTE FUNCTION public.refuse_second_door();
 
 CREATE TRIGGER result_form_is_entered_once BEFORE DELETE OR UPDATE ON public.result_form FOR EACH ROW EXECUTE FUNCTION public.refuse_other_entry();
 
@@ -2326,6 +2446,8 @@ CREATE TRIGGER round_with_draw_stays BEFORE DELETE ON public.round FOR EACH ROW 
 
 CREATE TRIGGER settings_are_changed_while_collected BEFORE UPDATE OF settings_file ON public.collection FOR EACH ROW EXECUTE FUNCTION public.refuse_late_settings();
 
+CREATE TRIGGER standing_member_follows BEFORE INSERT OR DELETE ON public.standing_member FOR EACH ROW EXECUTE FUNCTION public.refuse_quiet_change();
+
 CREATE TRIGGER submission_has_its_turn AFTER INSERT ON public.submission REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER submission_stays BEFORE DELETE ON public.submission FOR EACH ROW EXECUTE FUNCTION public.refuse_late_withdrawal();
@@ -2335,6 +2457,8 @@ CREATE TRIGGER submitted_item_has_its_turn AFTER INSERT ON public.submitted_item
 CREATE TRIGGER target_entry_has_its_turn AFTER INSERT ON public.target_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
 
 CREATE TRIGGER task_has_its_turn AFTER INSERT ON public.task REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('collected');
+
+CREATE TRIGGER team_member_goes AFTER INSERT ON public.team_member FOR EACH ROW EXECUTE FUNCTION public.follow_lots();
 
 CREATE TRIGGER team_member_has_its_turn AFTER INSERT ON public.team_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_part_out_of_turn('lots_frozen');
 
@@ -2530,6 +2654,18 @@ ALTER TABLE ONLY public.replanning
 ALTER TABLE ONLY public.replanning
     ADD CONSTRAINT replanning_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_plan_matter_fkey FOREIGN KEY (plan, matter) REFERENCES public.visit_matter(plan, matter) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_request_fkey FOREIGN KEY (request) REFERENCES public.firm_request(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rescheduling
+    ADD CONSTRAINT rescheduling_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.result_form
     ADD CONSTRAINT result_form_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
 
@@ -2544,6 +2680,12 @@ ALTER TABLE ONLY public.shard
 
 ALTER TABLE ONLY public.shard
     ADD CONSTRAINT shard_planning_fkey FOREIGN KEY (planning) REFERENCES public.planning(job);
+
+ALTER TABLE ONLY public.standing_member
+    ADD CONSTRAINT standing_member_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.standing_member
+    ADD CONSTRAINT standing_member_plan_role_inspector_fkey FOREIGN KEY (plan, role, inspector) REFERENCES public.chance(plan, role, inspector) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT submission_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
@@ -2759,6 +2901,8 @@ CREATE POLICY coordinator ON public.replacement USING (public.onedoor_is_coordin
 
 CREATE POLICY coordinator ON public.replanning USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.rescheduling USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.result_form USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator());
@@ -2766,6 +2910,8 @@ CREATE POLICY coordinator ON public.role USING (public.onedoor_is_coordinator())
 CREATE POLICY coordinator ON public.round USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.shard USING (public.onedoor_is_coordinator());
+
+CREATE POLICY coordinator ON public.standing_member USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.submission USING (public.onedoor_is_coordinator());
 
@@ -3082,6 +3228,8 @@ ALTER TABLE public.replacement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.replanning ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.rescheduling ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.result_form ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
@@ -3097,6 +3245,8 @@ ALTER TABLE public.sign_in_failure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY speaks ON public.feedback FOR INSERT WITH CHECK ((public.onedoor_is('enterprise'::text) AND (EXISTS ( SELECT
    FROM public.letter
   WHERE (letter.round = feedback.round)))));
+
+ALTER TABLE public.standing_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submission ENABLE ROW LEVEL SECURITY;
 
@@ -3184,6 +3334,8 @@ CREATE POLICY supervisor ON public.replacement FOR SELECT USING (public.onedoor_
 
 CREATE POLICY supervisor ON public.replanning FOR SELECT USING (public.onedoor_is_supervisor());
 
+CREATE POLICY supervisor ON public.rescheduling FOR SELECT USING (public.onedoor_is_supervisor());
+
 CREATE POLICY supervisor ON public.result_form FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supervisor());
@@ -3191,6 +3343,8 @@ CREATE POLICY supervisor ON public.role FOR SELECT USING (public.onedoor_is_supe
 CREATE POLICY supervisor ON public.round FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.shard FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.standing_member FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.submission FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -3709,6 +3863,46 @@ GRANT UPDATE(reason) ON TABLE public.replanning TO app;
 
 GRANT UPDATE(proposal) ON TABLE public.replanning TO app;
 
+GRANT SELECT ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(round) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(number) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(plan) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(matter) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(target) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(was_tour) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(was_half_day) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(was_start) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(tour) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(half_day) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(start) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(joins) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(replacements) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(changes) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(reason) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(request) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(moved_by) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(moved_name) ON TABLE public.rescheduling TO app;
+
+GRANT INSERT(at) ON TABLE public.rescheduling TO app;
+
 GRANT SELECT,DELETE ON TABLE public.result_form TO app;
 
 GRANT INSERT(id) ON TABLE public.result_form TO app;
@@ -3758,6 +3952,8 @@ GRANT SELECT,INSERT ON TABLE public.shard TO app;
 GRANT UPDATE(answer) ON TABLE public.shard TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failure TO app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.standing_member TO app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.submission TO app;
 

@@ -194,7 +194,7 @@ async def test_every_paper_of_a_round_can_be_opened_but_notices_of_unannounced_v
     async with transaction(world.pool, WORKER) as db:
         dispatch = await load_dispatch(db, WORKER, round_)
     unannounced = {
-        notice_subject(tour, visit): dispatch.begins_at(tour, visit)
+        notice_subject(dispatch, tour, visit): dispatch.begins_at(tour, visit)
         for tour, visit in dispatch.visits()
         if dispatch.is_unannounced(visit)
     }

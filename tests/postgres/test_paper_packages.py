@@ -40,7 +40,7 @@ def notices(files: dict[str, bytes]) -> int:
 
 def visits(dispatch: Dispatch, *, early: bool, of: str = "") -> set[str]:
     return {
-        notice_subject(tour, visit)
+        notice_subject(dispatch, tour, visit)
         for tour, visit in dispatch.visits()
         if (early or not dispatch.is_unannounced(visit))
         and (not of or of in {matter.department for matter in dispatch.matters_of(visit)})

@@ -114,7 +114,7 @@ async def test_the_next_in_the_published_order_goes_and_the_team_is_lawful(world
     barred = Barred(inspector=case.inspector, target=case.target, reason=REASON)
     assert team_faults(barred_from(before, [barred]))
     assert team_faults(barred_from(after, [barred])) == ()
-    assert after.changes_of(case.tour) == 1
+    assert after.changes_of(case.tour, case.tour.visits[0]) == 1
 
 
 async def test_anyone_can_work_out_who_takes_the_place(world: Services, round_: UUID) -> None:

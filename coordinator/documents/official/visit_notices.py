@@ -33,7 +33,7 @@ def visit_notice(dispatch: Dispatch, tour: Tour, visit: Visit, told_at: datetime
     leads = leading_department(dispatch, visit)
     return Paper(
         kind=PaperKind.NOTICE,
-        subject=notice_subject(tour, visit),
+        subject=notice_subject(dispatch, tour, visit),
         title="检查通知书",
         addressee=target.name,
         blocks=(
@@ -53,9 +53,12 @@ def visit_notice(dispatch: Dispatch, tour: Tour, visit: Visit, told_at: datetime
     )
 
 
-def notice_subject(tour: Tour, visit: Visit) -> str:
-    """Name a visit among the notices: a target opens its door at most once a half-day."""
-    return f"{visit.target} {tour.half_day}"
+def notice_subject(dispatch: Dispatch, tour: Tour, visit: Visit, *, changes: int | None = None) -> str:
+    """Name a visit among the notices: a target opens its door at most once a half-day.
+
+    `changes` is how often the round had changed when they were drawn up: a visit stood elsewhere before it was moved.
+    """
+    return f"{visit.target} {dispatch.half_day_of(tour, visit, changes)}"
 
 
 def _departments(dispatch: Dispatch, visit: Visit) -> tuple[DepartmentId, ...]:

@@ -76,7 +76,7 @@ def papers_shown(known: Known, reading: ApprovalReading, now: datetime, query: s
 
 
 def _is_due(known: Known, latest: Approval | None) -> bool:
-    """Whether papers are to be drawn up: the lots are drawn, or a team has changed since they last were."""
+    """Whether papers are to be drawn up: the lots are drawn, or teams or times have changed since they last were."""
     stored = known.reading.stored
     return stored.stage is Stage.TEAMS_DRAWN or (latest is not None and stored.team_changes > latest.team_changes)
 
@@ -102,7 +102,7 @@ def _notices(
     drawn_up = {line.subject for line in papers if line.kind is PaperKind.NOTICE}
     notices: dict[str, list[NoticeShown]] = defaultdict(list)
     for tour, visit in dispatch.visits():
-        subject = notice_subject(tour, visit)
+        subject = notice_subject(dispatch, tour, visit, changes=latest.team_changes if latest else None)
         if latest is not None and subject in drawn_up:
             begins_at, is_unannounced = dispatch.begins_at(tour, visit), dispatch.is_unannounced(visit)
             notices[visit.target].append(

@@ -23,6 +23,8 @@ from solver.planning.problem import HalfDay, Problem
 from solver.planning.times import clock_time, minute_of
 from solver.planning.wording import half_day_called
 
+_PEOPLE = 5
+"""The rule of who may go where."""
 Team = frozenset[tuple[DepartmentId, InspectorId]]
 
 
@@ -117,17 +119,18 @@ def _too_soon(held: Held) -> Obstacle:
 
 
 def _obstacle(held: Held, turned: Index, after: Standing, shift: Shift) -> Obstacle | None:
-    """What the move breaks that was not broken before; who of the team cannot be there is named first."""
+    """What the move breaks that was not broken before, rule by rule; of the team it is said who cannot be there."""
     tour, visit = _at(after.plan, shift.matter)
-    away = _away(turned, after, tour, visit)
-    if away is not None:
-        return away
     source, _ = _at(held.standing.plan, shift.matter)
     near = _near(held.standing, after, source, tour)
     was_on = tour.id if shift.joins else source.id
     broken = {_said(each) for each in _breaches(held.problem, held.standing, near, was_on, source.id)}
-    new = (each for each in _breaches(held.problem, after, near, tour.id, source.id) if _said(each) not in broken)
-    return next((Obstacle(rule=each.rule, text=each.text.rstrip("。")) for each in new), None)
+    made = _breaches(held.problem, after, near, tour.id, source.id)
+    new = min((each for each in made if _said(each) not in broken), key=lambda each: each.rule, default=None)
+    if new is None:
+        return None
+    away = _away(turned, after, tour, visit) if new.rule == _PEOPLE else None
+    return away or Obstacle(rule=new.rule, text=new.text.rstrip("。"))
 
 
 def _away(turned: Index, after: Standing, tour: Tour, visit: Visit) -> Obstacle | None:

@@ -290,7 +290,7 @@ def test_a_team_that_is_elsewhere_with_others_cannot_come() -> None:
         tour,
         id=TourId("X"),
         half_day=problem.half_days[2].id,
-        visits=(replace(tour.visits[-1], matters=(MatterId("m9"),)),),
+        visits=(replace(tour.visits[-1], target=TargetId("厂3"), matters=(MatterId("m9"),)),),
         roles=(replace(tour.roles[0], id="X/1"),),
     )
     more = replace(problem, matters=(*problem.matters, a_matter("m9", target=TargetId("厂3"), department=ONE)))
