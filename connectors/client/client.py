@@ -237,6 +237,24 @@ class OneDoor:
         """Take a letter out of use."""
         return self._sender.write(f"/letters/{letter}/withdraw", {}, types.LetterChanged, key)
 
+    def places(self, round_: UUID | str, matter: str) -> types.ReschedulingShown:
+        """Where the visit of a matter may go after the lots with its drawn team, and why not elsewhere."""
+        return self._sender.read(f"/rounds/{round_}/visits/{matter}/places", types.ReschedulingShown)
+
+    def reschedule(
+        self,
+        round_: UUID | str,
+        matter: str,
+        half_day: str,
+        *,
+        seen: str,
+        reason: str,
+        key: str | None = None,
+    ) -> types.Rescheduled:
+        """Move the visit of a matter to a half-day, where it stands still in the one `seen`."""
+        given = types.ReschedulingWish(half_day=half_day, half_day_seen=seen, reason=reason)
+        return self._sender.write(f"/rounds/{round_}/visits/{matter}/rescheduling", given, types.Rescheduled, key)
+
     def directory_targets(self, words: str = "") -> Iterator[types.DirectoryTarget]:
         """Targets over all rounds, found by name, code, pinyin or first letters."""
         return self._sender.pages("/directories/targets", types.DirectoryTarget, q=words, most=MOST)

@@ -37,7 +37,7 @@ from solver.planning.plan import Plan, Tour
 from solver.planning.problem import Problem
 from solver.planning.reading import problem_digest, read_plan, read_problem
 
-NO_LONGER = TooLate("方案已经固定，不能再手工移动。", remedy="抽签之后的变动，按变更和重新编排办理。")
+NO_LONGER = TooLate("方案已经固定，不能再手工移动。", remedy="抽签之后要改时间的，在排期里那一户后面按“改期”办理。")
 NO_SUCH_VISIT = NotFound("排期里没有这次入户，或者它属于已经公布的组次，不能移动。", remedy="请从排期里选择。")
 
 

@@ -81,9 +81,9 @@ async def grant_move(
     """Grant what a firm asked by moving its visit, and answer it, in one act; raises Invalid, Conflict."""
     permit(actor, Act.ANSWER_REQUESTS)
     permit(actor, Act.PLAN_ROUND)
-    said = sentence(words, "answer", "请写一句答复")
     async with transaction(services.pool, actor) as db:
         asked = _waiting(await firm_requests.lock_request(db, id_), wanted)
+        said = asked.answer or sentence(words, "answer", "请写一句答复")
         made = await _reschedule(db, services, actor, asked.round, wanted, id_)
         if isinstance(made, Rescheduling) and asked.answered_at is None:
             await firm_requests.put_answer(db, id_, said, actor.name, services.clock(), granted=True)

@@ -109,7 +109,8 @@ def _visit_lines(written: WrittenLetter) -> list[str]:
 
 def _visit_line(visit: AnnouncedVisit) -> str:
     together_ = "一起来" if len(visit.departments) > 1 else ""
-    return f"{_moment(visit.begins_at)}，{together(visit.departments)}{together_}"
+    moved = f"（改期，原定{_moment(visit.moved_from)}）" if visit.moved_from else ""
+    return f"{_moment(visit.begins_at)}{moved}，{together(visit.departments)}{together_}"
 
 
 def _moment(moment: datetime) -> str:

@@ -46,6 +46,7 @@ from coordinator.web.staff.registry import REGISTRY
 from coordinator.web.staff.replanned import REPLANNED
 from coordinator.web.staff.replanning import REPLANNING
 from coordinator.web.staff.requests import REQUESTS
+from coordinator.web.staff.rescheduling import RESCHEDULING
 from coordinator.web.staff.result_uploads import RESULT_UPLOADS
 from coordinator.web.staff.results import RESULTS
 from coordinator.web.staff.rounds import round_page, rounds_page, trail_page
@@ -97,6 +98,7 @@ PAGES = (
     *FEEDBACK,
     feedback_page,
     *REQUESTS,
+    *RESCHEDULING,
 )
 LARGEST_FORM = 64 * 1024
 

@@ -50,6 +50,7 @@ POSTED = (
     *("/rounds", "/rounds/file", "/letter", "/letter/leave", f"/rounds/{UUID(int=1)}/letters"),
     *(f"/letters/{UUID(int=1)}/{act}" for act in ("withdraw", "renew", "reopen")),
     *("/letter/calendar", "/letter/ask/move", "/letter/feedback/move", f"/requests/{UUID(int=1)}"),
+    f"/rounds/{UUID(int=1)}/rescheduling",
     *(f"/rounds/{UUID(int=1)}/papers{act}" for act in ("", "/approve", "/return", "/cause")),
     *(f"/rounds/{UUID(int=1)}/recusals", f"/rounds/{UUID(int=1)}/recusals/{UUID(int=1)}"),
     *(f"/rounds/{UUID(int=1)}/replanning{act}" for act in ("", f"/{UUID(int=1)}/take", f"/{UUID(int=1)}/leave")),

@@ -1,5 +1,6 @@
 """A firm asks, the office answers yes or no with a sentence, and nobody else's rows are seen on the way."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 
@@ -19,6 +20,7 @@ from coordinator.domain.actors import CONSOLE, Office
 from coordinator.domain.announcements import announcements
 from coordinator.domain.errors import TooLate
 from coordinator.domain.firm_requests import days_open
+from coordinator.domain.wording import moment_words
 from coordinator.embedded import Endpoints
 from coordinator.storage.connection import transaction
 
@@ -79,13 +81,30 @@ async def test_a_firm_asks_to_move_and_reads_the_answer(world: World, letters: t
         assert "当天停产检修" in words(listed)
         for wrong in ({"granted": "yes", "answer": ""}, {"granted": "", "answer": "可以"}):
             assert (await send(coordinator, address, address, **wrong)).status_code == 422
-        assert (await send(coordinator, address, address, granted="yes", answer="可以改期")).status_code == 303
+        assert "请选择新的时间" in words(await send(coordinator, address, address, granted="yes", answer="可以改期"))
+        (link,) = set(re.findall(r'/rounds/[^"]+/rescheduling\?matter=[^"]+', (await coordinator.get(address)).text))
+        places = await coordinator.get(html.unescape(link))
+        assert "当天停产检修" in places.text
+        half_day = re.findall(r'name="half_day" value="([^"]+)"', places.text)[0]
+        seen = re.search(r'name="half_day_seen" value="([^"]+)"', places.text)
+        (asked,) = re.findall(r'name="request" value="([^"]+)"', places.text)
+        assert seen
+        move = {"matter": visit.anchor, "half_day": half_day, "half_day_seen": seen[1], "request": asked}
+        page = link.partition("?")[0]
+        for wrong in ({"reason": "", "answer": "可以改期"}, {"reason": "停产", "answer": ""}):
+            assert (await send(coordinator, html.unescape(link), page, **move, **wrong)).status_code == 422
+        for _ in range(2):
+            done = await send(coordinator, "/account/tokens", page, **move, reason="停产", answer="可以改期")
+            assert (done.status_code, done.headers["location"]) == (303, "/requests?done=moved")
         key = re.search(r'name="form_key" value="([^"]+)"', (await coordinator.get("/account/tokens")).text)
         assert key
         twice = await coordinator.post(address, data={"form_key": key[1], "granted": "no", "answer": "不行"})
         assert twice.status_code == 422
-        assert "✓ 同意 可以改期" in words(await firm.get("/letter/visits"))
-    assert (await world.dispatch()).plan == dispatch.plan, "nothing moves by itself"
+        shown = words(await firm.get("/letter/visits"))
+        assert "✓ 同意 可以改期" in shown
+        assert f"▲ 已改期，原定 {moment_words(visit.begins_at)}" in shown
+    (made,) = (await world.dispatch()).rescheduled
+    assert (made.matter, made.half_day, str(made.request)) == (visit.anchor, half_day, asked)
     trail = await rounds.trail(world.services.pool)
     assert (trail.count("firm_request_made"), trail.count("firm_request_answered")) == (1, 1)
 

@@ -71,7 +71,8 @@ def _who(dispatch: Dispatch, visit: Visit) -> str:
 
 def _when(dispatch: Dispatch, tour: Tour, visit: Visit) -> str:
     begins = dispatch.begins_at(tour, visit)
-    return f"{begins.year}年{moment_words(begins)}"
+    before = dispatch.moved_from(visit)
+    return f"{begins.year}年{moment_words(begins)}" + (f"（改期，原定{moment_words(before)}）" if before else "")
 
 
 def _matters_table(dispatch: Dispatch, visit: Visit) -> Table:

@@ -25,6 +25,7 @@ from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.replanning import REPLANNING
+from coordinator.web.api.rescheduling import RESCHEDULINGS
 from coordinator.web.api.results import RESULTS
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
@@ -136,6 +137,7 @@ API = Router(
         *APPROVALS,
         *LETTERS,
         *RESULTS,
+        *RESCHEDULINGS,
     ],
     dependencies=TURN,
     middleware=[Unchanged, Once],

@@ -92,7 +92,7 @@ def move_shown(known: Known, picked: PickedUp, day: date | None) -> MoveShown:
         half_days=tuple(_half_days(dispatch, lines, picked.options, day or now.date)),
         asked=_place(dispatch, lines, picked.asked) if picked.asked is not None and is_refused else None,
         loosening=tuple(called(dispatch.problem, each) for each in picked.loosening),
-        still=_named(dispatch, picked.still.text, picked.still.people) if picked.still else "",
+        still=named_people(dispatch, picked.still.text, picked.still.people) if picked.still else "",
     )
 
 
@@ -142,12 +142,12 @@ def _place(dispatch: Dispatch, lines: Mapping[str, TourLine], option: Option) ->
         firms=tuple(stop.name for stop in line.stops) if line else (),
         travel=option.travel,
         rule=obstacle.rule,
-        obstacle=_named(dispatch, obstacle.text, obstacle.people),
+        obstacle=named_people(dispatch, obstacle.text, obstacle.people),
         people=tuple(_name(dispatch, each) for each in obstacle.people),
     )
 
 
-def _named(dispatch: Dispatch, text: str, people: Sequence[InspectorId]) -> str:
+def named_people(dispatch: Dispatch, text: str, people: Sequence[InspectorId]) -> str:
     """An obstacle with names beside the staff numbers: offices know each other by name."""
     for each in people:
         text = text.replace(each, f"{_name(dispatch, each)}（{each}）", 1)

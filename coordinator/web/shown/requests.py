@@ -35,6 +35,8 @@ class RequestLine(Struct, frozen=True, kw_only=True):
     kind: str
     visit: str
     wish: str
+    visit_is_open: bool
+    """Whether the visit asked about still stands as announced."""
     request: FirmRequest
 
 
@@ -108,6 +110,7 @@ def _line(known: Known, each: FirmRequest, department: str | None) -> RequestLin
         kind=KIND_NAMES[each.kind],
         visit=_when(visit) if visit else ("—" if not each.visit else "原来的安排已经变动"),
         wish=_wish(known, each, visit, department),
+        visit_is_open=visit is not None,
         request=each,
     )
 

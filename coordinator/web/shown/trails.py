@@ -123,6 +123,9 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
     "visit_moved": lambda subject, facts: (
         f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {_half_day(facts)} 组次 {facts.get('to')}"
     ),
+    "visit_rescheduled": lambda subject, facts: (
+        f"改期：{subject} 由 {facts.get('of')} 改到 {facts.get('to')}，人员不变，{facts.get('reason')}"
+    ),
     "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
     "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",
     "override_prepared": lambda subject, facts: (

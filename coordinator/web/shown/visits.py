@@ -47,13 +47,14 @@ class MemberShown(Struct, frozen=True, kw_only=True):
 
 
 class VisitShown(Struct, frozen=True, kw_only=True):
-    """One visit; `team` is empty before the lots."""
+    """One visit; `team` is empty before the lots, `moved_from` says when it would have been before it was moved."""
 
     tour: str
     target: str
     target_name: str
     begins_at: datetime
     ends_at: datetime
+    moved_from: datetime | None
     is_unannounced: bool
     departments: tuple[str, ...]
     led_by: str
@@ -95,6 +96,7 @@ def visit_shown(
         target_name=dispatch.targets[visit.target].name,
         begins_at=dispatch.begins_at(tour, visit),
         ends_at=dispatch.ends_at(tour, visit),
+        moved_from=dispatch.moved_from(visit),
         is_unannounced=dispatch.is_unannounced(visit),
         departments=tuple(dict.fromkeys(matter.department for matter in matters)),
         led_by=leading_department(dispatch, visit),

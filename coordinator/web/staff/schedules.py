@@ -72,6 +72,7 @@ async def schedule_page(  # noqa: PLR0913, PLR0917 - a page and what its form ne
         picked=tour_shown(planned, tour, now) if tour else None,
         done=done,
         plan=plan,
+        moment=now,
         form_key=form_key(request),
     )
 

@@ -31,10 +31,15 @@ async def targets_list(
 
 @get("/rounds/{round_id:uuid}/targets/{code:path}", include_in_schema=False)
 async def target_page(
-    planned: Given[Known], actor: Given[Actor], now: Given[datetime], code: FromPath[PurePosixPath]
+    planned: Given[Known],
+    actor: Given[Actor],
+    now: Given[datetime],
+    code: FromPath[PurePosixPath],
+    done: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One target: everything that is to be checked there, and what the firm may see now."""
-    return in_round("target.html", planned, now, actor, shown=target_shown(planned, code_of(code), now))
+    shown = target_shown(planned, code_of(code), now)
+    return in_round("target.html", planned, now, actor, shown=shown, moment=now, done=done)
 
 
 def code_of(path: PurePosixPath) -> str:
