@@ -210,9 +210,26 @@ class FrequencyWarning(Struct):
     target: str | None | UnsetType = UNSET
 
 
+class GoingPerson(Struct):
+    department: str
+    id: str
+    name: str
+
+
 class HalfDayPart(StrEnum):
     am = "am"
     pm = "pm"
+
+
+class HalfDayPlace(Struct):
+    half_day: str
+    day: date
+    part: str
+    start: str
+    end: str
+    joins: str
+    rule: int
+    obstacle: str
 
 
 class HandInState(StrEnum):
@@ -451,6 +468,37 @@ class ReplanningLine(Struct):
     reason: str | None
 
 
+class Rescheduled(Struct):
+    matter: str
+    target: str
+    was_half_day: str
+    was_start: str
+    was_tour: str
+    half_day: str
+    start: str
+    tour: str
+
+
+class ReschedulingShown(Struct):
+    matter: str
+    target: str
+    target_name: str
+    tour: str
+    half_day: str
+    begins_at: datetime
+    is_unannounced: bool
+    people: list[GoingPerson]
+    nearest: list[HalfDayPlace]
+    wished: list[HalfDayPlace]
+    places: list[HalfDayPlace]
+
+
+class ReschedulingWish(Struct):
+    half_day: str
+    half_day_seen: str
+    reason: Annotated[str, Meta(max_length=500)]
+
+
 class ReturnWish(Struct):
     seen: Annotated[str, Meta(description="所看到的那一套文书的摘要", pattern="^[0-9a-f]{64}$")]
     reason: Annotated[str, Meta(max_length=500)]
@@ -638,6 +686,7 @@ class VisitShown(Struct):
     target_name: str
     begins_at: datetime
     ends_at: datetime
+    moved_from: datetime | None
     is_unannounced: bool
     departments: list[str]
     led_by: str
