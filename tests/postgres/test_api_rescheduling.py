@@ -26,7 +26,12 @@ async def world(server: Endpoints, stored: Stored) -> AsyncIterator[World]:
 
 async def test_a_drawn_visit_is_moved_once_and_a_rule_that_forbids_it_is_said(world: World) -> None:
     dispatch = await world.dispatch()
-    tour, visit = next(dispatch.visits())
+    last_day = dispatch.problem.half_days[-1].date
+    tour, visit = next(
+        each
+        for each in dispatch.visits()
+        if any(matter.window.last_day < last_day for matter in dispatch.matters_of(each[1]))
+    )
     matter, key = visit.matters[0], str(uuid4())
     async with programs(world.services) as all_:
         office, supervisor = await all_.of(Office.COORDINATOR), await all_.of(Office.SUPERVISOR)

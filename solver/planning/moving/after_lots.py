@@ -123,9 +123,12 @@ def _obstacle(held: Held, turned: Index, after: Standing, shift: Shift) -> Obsta
     tour, visit = _at(after.plan, shift.matter)
     source, _ = _at(held.standing.plan, shift.matter)
     near = _near(held.standing, after, source, tour)
+    problem = _smaller(held.problem, after, near)
+    made = _breaches(problem, after, near, tour.id, source.id)
+    if not made:
+        return None
     was_on = tour.id if shift.joins else source.id
-    broken = {_said(each) for each in _breaches(held.problem, held.standing, near, was_on, source.id)}
-    made = _breaches(held.problem, after, near, tour.id, source.id)
+    broken = {_said(each) for each in _breaches(problem, held.standing, near, was_on, source.id)}
     new = min((each for each in made if _said(each) not in broken), key=lambda each: each.rule, default=None)
     if new is None:
         return None
@@ -163,6 +166,21 @@ def _near(before: Standing, after: Standing, source: Tour, tour: Tour) -> frozen
         if each.half_day == tour.half_day
         or each.id == source.id
         or not team.isdisjoint(one for role in each.roles for one in standing.teams[role.id])
+    )
+
+
+def _smaller(problem: Problem, standing: Standing, near: frozenset[TourId]) -> Problem:
+    """The problem of these tours and their people alone: one half-day is looked at after another."""
+    tours = [tour for tour in standing.plan.tours if tour.id in near]
+    targets = {visit.target for tour in tours for visit in tour.visits}
+    people = {one for tour in tours for role in tour.roles for one in standing.teams[role.id]}
+    return msgspec.structs.replace(
+        problem,
+        targets=tuple(each for each in problem.targets if each.id in targets),
+        matters=tuple(each for each in problem.matters if each.target in targets),
+        inspectors=tuple(each for each in problem.inspectors if each.id in people),
+        barred=tuple(each for each in problem.barred if each.target in targets and each.inspector in people),
+        apart=(),
     )
 
 
