@@ -130,11 +130,10 @@ async def _record(
     ]
     await reschedulings.insert_rescheduling(db, stored.id, made)
     await reschedulings.put_members(db, stored.id, gone, going)
-    facts = {"of": f"{made.was_half_day} {made.was_tour}", "to": f"{made.half_day} {made.start} {made.tour}"}
-    asked = {"request": str(made.request)} if made.request else {}
-    await audit.append(
-        db, actor, "visit_rescheduled", stored.id, made.target, matter=made.matter, reason=made.reason, **facts, **asked
-    )
+    facts = {"matter": made.matter, "of": made.was_tour, "was_half_day": made.was_half_day, "to": made.tour}
+    facts |= {"half_day": made.half_day, "start": made.start, "reason": made.reason}
+    facts |= {"request": str(made.request)} if made.request else {}
+    await audit.append(db, actor, "visit_rescheduled", stored.id, made.target, **facts)
     await send_task_books_again(db, services, actor, stored)
 
 

@@ -20,7 +20,7 @@ from coordinator.web.shown.moves import NEAREST, named_people
 from solver.planning.moving import Obstacle
 from solver.planning.moving.after_lots import Alternative
 from solver.planning.problem import HalfDay
-from solver.planning.wording import NOON
+from solver.planning.wording import NOON, half_day_called
 
 _DAYS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CODES = re.compile(r"(?<=事项 )\S+|(?<=检查对象 )[^\s、：]+")
@@ -92,7 +92,7 @@ def obstacle_words(dispatch: Dispatch, obstacle: Obstacle) -> str:
     text = named_people(dispatch, obstacle.text, obstacle.people)
     for half_day in dispatch.problem.half_days:
         if half_day.id in text:
-            text = text.replace(f"，{half_day.id} 不在其内", "").replace(half_day.id, _called(half_day))
+            text = text.replace(f"，{half_day.id} 不在其内", "").replace(half_day.id, half_day_called(half_day))
     for code in set(_CODES.findall(text)):
         text = text.replace(code, _named(dispatch, code))
     return _DAYS.sub(lambda found: day_words(date.fromisoformat(found[0])), text)
@@ -126,10 +126,6 @@ def _named(dispatch: Dispatch, code: str) -> str:
     """The item of a matter or the name of a target, whatever the code is of."""
     matter, target = dispatch.matters.get(code), dispatch.targets.get(TargetId(code))
     return matter.item.name if matter else target.name if target else code
-
-
-def _called(half_day: HalfDay) -> str:
-    return f"{day_words(half_day.date)}{_part(half_day)}"
 
 
 def _part(half_day: HalfDay) -> str:

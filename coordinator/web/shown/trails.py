@@ -63,9 +63,9 @@ def _entered(subject: str, facts: Facts) -> str:
 
 
 def _half_day(facts: Facts) -> str:
-    """A half-day's id in words: 2026-03-02/上午."""
+    """A half-day's id in words: 2026-03-02/am is 3月2日（周一）上午."""
     day, _, part = str(facts.get("half_day", "")).partition("/")
-    return _day(day) + part
+    return _day(day) + {"am": "上午", "pm": "下午"}.get(part, part)
 
 
 def _day(given: object) -> str:
@@ -124,7 +124,8 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
         f"手工移动：{subject} 由组次 {facts.get('of')} 移到 {_half_day(facts)} 组次 {facts.get('to')}"
     ),
     "visit_rescheduled": lambda subject, facts: (
-        f"改期：{subject} 由 {facts.get('of')} 改到 {facts.get('to')}，人员不变，{facts.get('reason')}"
+        f"改期：{subject} 由{_half_day({'half_day': facts.get('was_half_day')})}组次 {facts.get('of')} "
+        f"改到{_half_day(facts)}组次 {facts.get('to')}，人员不变，{facts.get('reason')}"
     ),
     "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
     "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",

@@ -21,7 +21,7 @@ from solver.planning.moving.obstacles import Obstacle
 from solver.planning.plan import Plan, Role, Tour, Visit
 from solver.planning.problem import HalfDay, Problem
 from solver.planning.times import clock_time, minute_of
-from solver.planning.wording import half_day_called
+from solver.planning.wording import day_called, half_day_called
 
 _PEOPLE = 5
 """The rule of who may go where."""
@@ -115,7 +115,7 @@ def _place(held: Held, turned: Index, half_day: HalfDayId) -> Shift:
 
 
 def _too_soon(held: Held) -> Obstacle:
-    return Obstacle(rule=0, text=f"{held.too_soon}和以前的日子来不及：改期要先告知来的人员和对象")
+    return Obstacle(rule=0, text=f"{day_called(held.too_soon)}和以前的日子来不及：改期要先告知来的人员和对象")
 
 
 def _obstacle(held: Held, turned: Index, after: Standing, shift: Shift) -> Obstacle | None:
