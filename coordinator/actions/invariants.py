@@ -104,7 +104,7 @@ def _standing(dispatch: Dispatch, going: Sequence[StandingMember]) -> Iterator[s
         StandingMember(role.id, dispatch.published.get(role.id, role.id), tour.half_day, one)
         for tour in dispatch.plan.tours
         for role in tour.roles
-        for one in dispatch.teams[role.id]
+        for one in dispatch.teams.get(role.id, ())
     }
     if follows != {*going}:
         yield "现在的检查组与抽签、换人和改期的记录不符。"

@@ -44,9 +44,7 @@ def test_what_was_held_back_or_sent_again_is_named(action: str) -> None:
 
 
 def test_days_are_written_as_everywhere() -> None:
-    assert "移到 3月2日（周一）上午 组次 T2" in said(
-        "visit_moved", "某厂", half_day="2026-03-02/上午", to="T2", of="T1"
-    )
+    assert "移到 3月2日（周一）上午 组次 T2" in said("visit_moved", "某厂", half_day="2026-03-02/am", to="T2", of="T1")
     assert "3月6日（周五）前" in said("department_asked", "某县水利局", due_on="2026-03-06")
 
 
@@ -56,3 +54,16 @@ def test_every_action_is_said_in_words() -> None:
     for action in actions:
         entry = AuditEntry(at=datetime(2026, 3, 2, tzinfo=UTC), actor="x", action=action, subject="y", facts={})
         assert action not in trail_entry(entry).words
+
+
+def test_a_drawn_visit_that_moved_is_named_with_both_half_days_and_why() -> None:
+    moved = {
+        "of": "T1",
+        "was_half_day": "2026-03-02/am",
+        "to": "T1-1",
+        "half_day": "2026-03-05/pm",
+        "reason": "停产检修",
+    }
+    assert said("visit_rescheduled", "某厂", **moved) == (
+        "改期：某厂 由3月2日（周一）上午组次 T1 改到3月5日（周四）下午组次 T1-1，人员不变，停产检修"
+    )
