@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from coordinator.actions.destinations import faults_of_secrets
-from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.second_factors import faults_of_factors
 from coordinator.actions.services import Services
 from coordinator.actions.target_draws import drawn_of
 from coordinator.domain.actors import Actor
-from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.ids import InspectorId
 from coordinator.domain.matters import DrawnTarget
-from coordinator.storage import draws, plans, reschedulings, rounds
+from coordinator.domain.recusals import Replacement
+from coordinator.domain.reschedulings import Rescheduling, as_it_stands
+from coordinator.storage import draws, plans, recusals, reschedulings, rounds
 from coordinator.storage.connection import transaction
 from coordinator.storage.draws import DrawState, StoredDraw
 from coordinator.storage.plans import Member, StoredPlan
@@ -50,11 +51,11 @@ async def _of_round(services: Services, actor: Actor, round_: UUID) -> list[str]
         live = await plans.live_plan(db, round_)
         members = await plans.members(db, live.id) if live else []
         going = await reschedulings.standing_members(db, live.id) if live else []
-        dispatch = await load_dispatch(db, actor, round_) if going else None
+        since = await recusals.replacements(db, round_), await reschedulings.reschedulings(db, round_)
     sentences = [sentence for draw, files in ended for sentence in _draw(draw, files)]
     sentences += _plan(stored, live)
     sentences += [sentence for draw, _ in ended for sentence in _rows(draw, drawn, members)]
-    sentences += _standing(dispatch, going) if dispatch else ()
+    sentences += _standing(live, members, *since, going) if live and going else ()
     return [f"轮次“{stored.code}”：{sentence}" for sentence in sentences]
 
 
@@ -98,13 +99,23 @@ def _rows(draw: StoredDraw, drawn: Sequence[DrawnTarget], members: Sequence[Memb
         yield f"{_named(draw)}的结果与登记的不符。"
 
 
-def _standing(dispatch: Dispatch, going: Sequence[StandingMember]) -> Iterator[str]:
+def _standing(
+    live: StoredPlan,
+    members: Sequence[Member],
+    replaced: Sequence[Replacement],
+    moved: Sequence[Rescheduling],
+    going: Sequence[StandingMember],
+) -> Iterator[str]:
     """Who goes where according to the rows is what follows from the lots, the replacements and the moves."""
+    teams: dict[str, tuple[InspectorId, ...]] = {}
+    for member in members:
+        teams[member.role] = (*teams.get(member.role, ()), member.inspector)
+    standing = as_it_stands(read_problem(live.problem), read_plan(live.document), teams, replaced, moved)
     follows = {
-        StandingMember(role.id, dispatch.published.get(role.id, role.id), tour.half_day, one)
-        for tour in dispatch.plan.tours
+        StandingMember(role.id, standing.published.get(role.id, role.id), tour.half_day, one)
+        for tour in standing.plan.tours
         for role in tour.roles
-        for one in dispatch.teams.get(role.id, ())
+        for one in standing.teams.get(role.id, ())
     }
     if follows != {*going}:
         yield "现在的检查组与抽签、换人和改期的记录不符。"
