@@ -1,6 +1,6 @@
 """Guessing at letters: tries without end by somebody who knows every number, and how alike the answers take.
 
-Run as a program it tries 1,000,000 codes against 10,000 letters on servers of its own (twenty minutes on two quiet cores):
+Run as a program it tries 1,000,000 codes against 10,000 letters on servers of its own (20 minutes on two quiet cores):
 `PYTHONPATH=.:tests .venv/bin/python -m load.guessing [tries] [letters]`. Scaled: tests/postgres/test_guessing.py.
 """
 
