@@ -16,12 +16,13 @@ import httpx
 
 from connectors.client import types
 from connectors.client.sending import Sender
+from connectors.client.ways_out import WaysOut
 
 MOST = 500
 """How many lines of a long list come at once."""
 
 
-class OneDoor:
+class OneDoor(WaysOut):
     """One service, as one token. Every method raises Refused, or httpx.TransportError where nothing answers."""
 
     def __init__(

@@ -112,6 +112,25 @@ class Decision(StrEnum):
     returned = "returned"
 
 
+class DeliveryReceipt(Struct):
+    reference: str
+    is_superseded: bool
+
+
+class DeliveryStanding(StrEnum):
+    pending = "pending"
+    taken = "taken"
+    refused = "refused"
+    missing = "missing"
+
+
+class DeliveryState(StrEnum):
+    waiting = "waiting"
+    delivered = "delivered"
+    dead = "dead"
+    paused = "paused"
+
+
 class DepartmentShown(Struct):
     name: str
     file: str
@@ -121,6 +140,20 @@ class DepartmentShown(Struct):
     refused_rows: int
     visits: int | None
     officer_half_days: int | None
+
+
+class DestinationSeen(Struct):
+    seen: str
+
+
+class DestinationState(StrEnum):
+    open = "open"
+    paused = "paused"
+    closed = "closed"
+
+
+class DestinationWithdrawn(Struct):
+    name: str
 
 
 class DirectoryTarget(Struct):
@@ -275,6 +308,12 @@ class JobState(StrEnum):
     cancelled = "cancelled"
 
 
+class KeptSecret(Struct):
+    name: str
+    set_by: str
+    set_at: datetime
+
+
 class Kind(StrEnum):
     kept = "kept"
     changed = "changed"
@@ -409,6 +448,13 @@ class PlanningShown(Struct):
 
 class PlanningWish(Struct):
     seconds: Annotated[int, Meta(ge=1, le=3600)]
+
+
+class PostedFile(Struct):
+    name: str
+    size: int
+    row_count: int
+    sha256: str
 
 
 class Problem(Struct):
@@ -547,6 +593,10 @@ class SheetDiffers(Struct):
     gone: int
     same: int
     rows: list[RowDiffers]
+
+
+class StateWish(Struct):
+    state: DestinationState
 
 
 class StepState(StrEnum):
@@ -701,6 +751,16 @@ class VisitSpot(Struct):
     end: str
 
 
+class Wanted(StrEnum):
+    任务书和填报表 = "任务书和填报表"
+    本部门的检查结果 = "本部门的检查结果"
+    抄告本部门的问题 = "抄告本部门的问题"
+    公示数据 = "公示数据"
+    监管行为 = "监管行为"
+    公开网页 = "公开网页"
+    取回登记信息 = "取回登记信息"
+
+
 class YearCount(Struct):
     department: str
     before: int
@@ -756,6 +816,42 @@ class Decided(Struct):
     decision: Decision
 
 
+class DeliveryAttempt(Struct):
+    started_at: datetime
+    ended_at: datetime
+    state: DeliveryState
+    answer: str
+
+
+class DeliveryConfirmation(Struct):
+    standing: DeliveryStanding
+    words: str
+
+
+class DeliveryLine(Struct):
+    outbox: str
+    round: str | None
+    department: str
+    connector: str
+    destination: str
+    recipient: str
+    batch: str
+    number: int
+    state: DeliveryState
+    attempts: int
+    next_try_at: datetime
+    receipt: DeliveryReceipt | None
+    confirmation: DeliveryConfirmation | None
+    last_error: str | None
+    created_at: datetime
+
+
+class DeliveryWhole(Struct):
+    delivery: DeliveryLine
+    files: list[PostedFile]
+    attempts: list[DeliveryAttempt]
+
+
 class DepartmentLine(Struct):
     department: str
     state: HandInState
@@ -767,6 +863,62 @@ class DepartmentLine(Struct):
     refused_rows: int
     may_be_undone: bool
     may_be_taken_off: bool
+
+
+class Destination(Struct):
+    name: str
+    connector: str
+    title: str
+    department: str
+    wants: list[Wanted]
+    settings: dict[str, Any]
+    state: DestinationState
+    proposed_by: str
+    approved_by: str
+    approved_at: datetime
+
+
+class DestinationLine(Struct):
+    name: str
+    connector: str
+    title: str
+    department: str
+    wants: list[Wanted]
+    state: DestinationState | None
+    proposal: str | None
+    waiting: int
+    dead: int
+    delivered: int
+    last_delivered_at: datetime | None
+
+
+class DestinationProposed(Struct):
+    id: str
+    title: str
+    department: str
+    wants: list[Wanted]
+    settings: dict[str, Any]
+    proposer_name: str
+    proposed_at: datetime
+    expires_at: datetime
+
+
+class DestinationShown(Struct):
+    name: str
+    connector_title: str
+    standing: Destination | None
+    proposed: DestinationProposed | None
+    secrets: list[KeptSecret]
+
+
+class DestinationWish(Struct):
+    name: Annotated[str, Meta(max_length=200)]
+    connector: Annotated[str, Meta(max_length=200)]
+    title: Annotated[str, Meta(max_length=200)]
+    department: Annotated[str, Meta(max_length=200)]
+    wants: Annotated[list[Wanted], Meta(max_length=7)]
+    settings: dict[str, Any]
+    sure: bool | UnsetType = False
 
 
 class DirectoryInspector(Struct):

@@ -46,12 +46,18 @@ class DeliveryReading(Struct, frozen=True, kw_only=True):
 
 
 async def read_deliveries(
-    services: Services, actor: Actor, destination: str | None, state: DeliveryState | None
+    services: Services,
+    actor: Actor,
+    destination: str | None,
+    state: DeliveryState | None,
+    *,
+    after: OutboxId | None = None,
+    most: int = 200,
 ) -> list[StoredDelivery]:
-    """The latest packages, of one destination or state if given; those that the actor may see."""
+    """The latest packages, posted before `after` if given, of one destination or state; those the actor may see."""
     permit(actor, Act.SEE_DELIVERIES)
     async with transaction(services.pool, actor) as db:
-        return await outbox.latest_deliveries(db, destination, state)
+        return await outbox.latest_deliveries(db, destination, state, after, most)
 
 
 async def stuck_deliveries(services: Services, actor: Actor) -> int:

@@ -61,6 +61,9 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.ISSUE_LETTERS: "发出、换发、收回告知函",
     Act.SEE_RESULTS: "结果和统计表",
     Act.ENTER_RESULTS: "录入结果",
+    Act.MANAGE_DELIVERIES: "重新投递、暂停、发送测试",
+    Act.SEE_DESTINATIONS: "对接",
+    Act.MANAGE_DESTINATIONS: "提出、确认、暂停对接",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

@@ -79,6 +79,7 @@ BY_PROGRAM = (
     *(Act.COMMIT, Act.PLAN_ROUND, Act.SEE_DELIVERIES, Act.SEE_DIRECTORIES, Act.MERGE_TARGETS, Act.HAND_IN),
     *(Act.SEE_PAPERS, Act.DRAW_UP_PAPERS, Act.APPROVE_PAPERS, Act.SEE_LETTERS, Act.ISSUE_LETTERS),
     *(Act.SEE_RESULTS, Act.ENTER_RESULTS),
+    *(Act.MANAGE_DELIVERIES, Act.SEE_DESTINATIONS, Act.MANAGE_DESTINATIONS),
 )
 """What a token can be good for: reading, and what is done through the interface for programs."""
 

@@ -255,15 +255,20 @@ async def posted_files(db: Connection, id_: OutboxId) -> list[PostedFile]:
 
 
 async def latest_deliveries(
-    db: Connection, destination: str | None, state: DeliveryState | None, most: int = 200
+    db: Connection,
+    destination: str | None,
+    state: DeliveryState | None,
+    after: OutboxId | None = None,
+    most: int = 200,
 ) -> list[StoredDelivery]:
-    """How the packages that were posted last fare, the latest first."""
+    """How the packages that were posted last fare, the latest first; with `after`, those that follow it."""
     statement = (
-        DELIVERIES
+        DELIVERIES  # noqa: S608 - constant text
         + """WHERE ($1::text IS NULL OR o.destination = $1) AND ($2::delivery_state IS NULL OR d.state = $2)
-             ORDER BY d.place DESC LIMIT $3"""
+               AND ($3::uuid IS NULL OR d.place < (SELECT place FROM delivery WHERE outbox = $3))
+             ORDER BY d.place DESC LIMIT $4"""
     )
-    return await fetch_all(db, StoredDelivery, statement, destination, state.value if state else None, most)
+    return await fetch_all(db, StoredDelivery, statement, destination, state.value if state else None, after, most)
 
 
 async def count_dead(db: Connection) -> int:

@@ -45,7 +45,11 @@ NEW_ROUND = at_first(date(2026, 2, 25), None, ()) | {"key": "{absent}"}
 
 
 MOVE = {"plan": "{round}", "tour": "{tour}", "target": "{target}", "half_day": "x"}
+NEW_SHARE = {"name": "X", "connector": "folder", "title": "x", "department": "x", "wants": ["公示数据"], "settings": {}}
 BESIDE = {"key": "{absent}", "due_on": "", "departments": ""}
+
+
+Field = str | int | list[str] | dict[str, str]
 
 
 class Route(NamedTuple):
@@ -57,7 +61,7 @@ class Route(NamedTuple):
     address: str
     then: int
     refused: int = 403
-    fields: Mapping[str, str | int] = {}
+    fields: Mapping[str, Field] = {}
     file: str = ""
     """The field that carries a file."""
     ends_session: bool = False
@@ -72,7 +76,7 @@ def seen(pattern: str, *acts: Act, at: str = "", then: int = 200, refused: int =
     return Route("GET", pattern, acts, at or _address(pattern), then, refused)
 
 
-def pressed(pattern: str, /, *acts: Act, then: int, at: str = "", **fields: str | int) -> Route:
+def pressed(pattern: str, /, *acts: Act, then: int, at: str = "", **fields: Field) -> Route:
     """What is sent from a form, or as JSON."""
     return Route("POST", pattern, acts, at or _address(pattern), then, fields=fields)
 
@@ -299,6 +303,7 @@ RESULTS = (
     ),
 )
 
+_WAYS_OUT = (Act.SEE_DESTINATIONS, Act.MANAGE_DESTINATIONS)
 DESTINATION, DELIVERY = "/destinations/{name:str}", "/deliveries/{delivery_id:uuid}"
 PARTNERS = tuple(
     route._replace(address=route.address.replace("{name:str}", "{share}").replace("{delivery_id:uuid}", "{delivery}"))
@@ -316,6 +321,19 @@ PARTNERS = tuple(
         seen(DELIVERY, Act.SEE_DELIVERIES),
         pressed(f"{DELIVERY}/pause", Act.MANAGE_DELIVERIES, then=303),
         pressed(f"{DELIVERY}/replay", Act.MANAGE_DELIVERIES, then=303),
+        seen(f"/api/v1{DESTINATION}", Act.SEE_DESTINATIONS),
+        pressed(f"/api/v1{DESTINATION}/confirm", *_WAYS_OUT, then=409, seen="{absent}"),
+        pressed(f"/api/v1{DESTINATION}/withdraw", *_WAYS_OUT, then=200),
+        pressed(f"/api/v1{DESTINATION}/state", *_WAYS_OUT, then=409, state="open"),
+        pressed(f"/api/v1{DESTINATION}/test", Act.SEE_DELIVERIES, Act.MANAGE_DELIVERIES, then=200),
+        seen(f"/api/v1{DELIVERY}", Act.SEE_DELIVERIES),
+        *(
+            pressed(f"/api/v1{DELIVERY}/{do}", Act.SEE_DELIVERIES, Act.MANAGE_DELIVERIES, then=200)
+            for do in ("pause", "replay")
+        ),
+        seen("/api/v1/destinations", Act.SEE_DESTINATIONS),
+        pressed("/api/v1/destinations", *_WAYS_OUT, then=422, **NEW_SHARE),
+        seen("/api/v1/deliveries", Act.SEE_DELIVERIES),
         seen("/api/v1/packages/{key:str}/{name:str}", Act.SEE_DELIVERIES, at="/api/v1/packages/{package}/测试.txt"),
     )
 )

@@ -62,7 +62,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     def key(self, parts: int) -> tuple[str, ...]:
         """Give the key to go on after, of so many parts, all empty on the first page; raises Invalid for another."""
         if self.after and len(self.after) != parts:
-            raise _unreadable()
+            raise unreadable()
         return self.after or ("",) * parts
 
     def _begin(self, keys: Sequence[str]) -> int:
@@ -90,13 +90,13 @@ def _read(cursor: str) -> tuple[str, ...]:
         written = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = msgspec.json.decode(written, type=tuple[str, ...])
     except (ValueError, msgspec.MsgspecError) as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     if not key or any("\0" in part for part in key):
-        raise _unreadable()
+        raise unreadable()
     return key
 
 
-def _unreadable() -> Invalid:
+def unreadable() -> Invalid:
     return Invalid("游标不对。", remedy="请从第一页重新读，之后的地址从 Link 里原样取来。")
 
 

@@ -17,6 +17,8 @@ from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.approvals import APPROVALS
+from coordinator.web.api.deliveries import DELIVERIES
+from coordinator.web.api.destinations import DESTINATIONS
 from coordinator.web.api.directories import DIRECTORIES
 from coordinator.web.api.duplicates import DUPLICATES
 from coordinator.web.api.handing_in import HANDING_IN
@@ -137,6 +139,8 @@ API = Router(
         *APPROVALS,
         *LETTERS,
         *RESULTS,
+        *DESTINATIONS,
+        *DELIVERIES,
         *RESCHEDULINGS,
     ],
     dependencies=TURN,

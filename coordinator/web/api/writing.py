@@ -1,7 +1,7 @@
 """What a program may do: take part in a draw for its department, ask for a plan and end a planning.
 
 The rest has modules of its own. Each needs a token whose scopes name it and what is answered, and an
-`Idempotency-Key`. Holding a draw, publishing and overriding take two people at their own screens.
+`Idempotency-Key`. A token acts for its owner: what takes two people takes the programs of two people.
 """
 
 from datetime import datetime

@@ -69,6 +69,9 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     issue_letters: str = ""
     see_results: str = ""
     enter_results: str = ""
+    manage_deliveries: str = ""
+    see_destinations: str = ""
+    manage_destinations: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
