@@ -54,7 +54,7 @@ ABSENT = {
     "line": "无-00",
     "others_line": "无-00",
     "stop": "91419999MA00000000",
-    "stop_day": "2026-03-02",
+    "stop_day": "2026-02-28",
     "share": "share-none",
     "delivery": "00000000-0000-4000-8000-000000000000",
     "package": "none",
