@@ -72,15 +72,16 @@ def joined(timetable: Timetable, door: Door, stint: Stint, entry: Entry, found: 
 
 def _redone(door: Door, asked: Asked, seated: dict[int, int]) -> Iterable[Demand]:
     """The departments that ask for more now, and those whose people may not all go to this target."""
+    redone: dict[int, Demand] = {}
     for demand in door.demands:
         before = asked.get(demand.department)
         together = merged((before, demand))[0] if before else demand
         if together != before:
-            yield together
-    unchanged = {demand.department for demand in door.demands if asked.get(demand.department) != demand}
+            redone[demand.department] = together
     for department, members in seated.items():
-        if members & ~door.allowed and department not in unchanged:
-            yield asked[department]
+        if members & ~door.allowed:
+            redone.setdefault(department, asked[department])
+    return redone.values()
 
 
 def _seated(timetable: Timetable, stint: Stint) -> dict[int, int]:

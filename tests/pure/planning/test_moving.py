@@ -75,6 +75,23 @@ def test_what_is_offered_is_lawful_and_moves_nothing_else(case: tuple[Problem, P
         assert option.place.tour in (None, made.tour)
 
 
+def test_a_tour_for_more_officers_is_not_joined_where_one_of_them_is_barred() -> None:
+    """The visit asks for fewer than go there anyway, but not for all of these."""
+    department = DEPARTMENTS[0]
+    team = officers(department, 3)
+    few, many = (
+        a_matter(f"m{n}", target=TargetId(f"厂{n}"), department=department, officers=n + 2, expertise=())
+        for n in (0, 1)
+    )
+    barred = Barred(inspector=team[0].id, target=few.target, reason="近亲属任职")
+    problem = a_county(matters=(few, many), inspectors=team, barred=(barred,))
+    plan = planned(problem)
+    ((tour, visit),) = ((each, one) for each in plan.tours for one in each.visits if one.target == few.target)
+    joining = next(each for each in options(problem, plan, tour, visit) if each.place.tour)
+    assert joining.obstacle is not None
+    assert joining.obstacle.rule == PEOPLE
+
+
 @given(case=picked())
 @settings(PATIENT, max_examples=40)
 def test_what_is_refused_breaks_the_rule_that_is_named(case: tuple[Problem, Plan, Tour, Visit]) -> None:
