@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from support.every_route import EVERY_ROUTE, Route
+from support.every_route import EVERY_ROUTE
 from support.every_row import ABSENT, DEPARTMENTS, Rows, every_row
+from support.one_route import Route
 from support.people import a_person, with_second_factor
 from support.web import BEFORE, dispatched_world, send, visiting
 

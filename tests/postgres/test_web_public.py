@@ -73,6 +73,8 @@ async def test_a_sealed_round_does_not_tell_the_hour_of_its_last_unannounced_vis
     local = seal.opens_at.astimezone(LOCAL_TIME)
     async with looking(world.services) as client:
         said = await both(client, world)
+    # the round's own last day is public, and may be that of its last visit
+    said = said.replace(f"{rounds.small().settings.round.last_day}", "")
     for words_ in (f"{local:%H:%M}", f"{local.hour}:{local.minute:02}", f"{local:%Y-%m-%d}", "不预"):
         assert words_ not in said
 

@@ -1,12 +1,13 @@
 """Every address of the service: what the permissions table must grant for it, and what whoever may gets there.
 
+Those of the interface for programs stand in `every_program_route`.
 What is sent is well-formed and changes nothing that a second sender would miss. `test_web_every_route` walks it.
 """
 
-from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
+from support.every_program_route import PROGRAMS
+from support.one_route import HEX, WRONG, Route, collecting, pressed, seen
 from support.rounds import small
 
 from coordinator.documents.round_settings import settings_file
@@ -15,21 +16,6 @@ from coordinator.domain.new_rounds import at_first
 
 ROUND, DRAW, HAND_IN = "/rounds/{round_id:uuid}", "/rounds/{round_id:uuid}/draws/{stage:str}", "/hand-in/{id_:uuid}"
 ACCOUNT, LETTER, YEAR = "/accounts/{account_id:uuid}", "/letters/{letter_id:uuid}", "/annual-plans/{year:int}"
-NAMES = {
-    "{round_id:uuid}": "{round}",
-    "{stage:str}": "targets",
-    "{code:path}": "{target}",
-    "{tour:str}": "{tour}",
-    "{id_:uuid}": "{hand_in}",
-    "{hand_in_id:uuid}": "{hand_in}",
-    "{account_id:uuid}": "{account}",
-    "{letter_id:uuid}": "{letter}",
-    "{token:uuid}": "{token}",
-    "{year:int}": "2026",
-    "{directory:str}": "targets",
-}
-"""What stands in an address for the parts of a route; names in braces are those of a world's rows."""
-HEX, WRONG = "5" * 64, "wrong"
 LINE = {
     "name": "年度检查",
     "kind": "系统内",
@@ -47,49 +33,6 @@ NEW_ROUND = at_first(date(2026, 2, 25), None, ()) | {"key": "{absent}"}
 MOVE = {"plan": "{round}", "tour": "{tour}", "target": "{target}", "half_day": "x"}
 NEW_SHARE = {"name": "X", "connector": "folder", "title": "x", "department": "x", "wants": ["公示数据"], "settings": {}}
 BESIDE = {"key": "{absent}", "due_on": "", "departments": ""}
-
-
-Field = str | int | list[str] | dict[str, str]
-
-
-class Route(NamedTuple):
-    """One method of one route; whoever is granted all its acts is answered `then`, anybody else `refused`."""
-
-    method: str
-    pattern: str
-    acts: tuple[Act, ...]
-    address: str
-    then: int
-    refused: int = 403
-    fields: Mapping[str, Field] = {}
-    file: str = ""
-    """The field that carries a file."""
-    ends_session: bool = False
-
-    @property
-    def is_api(self) -> bool:
-        return self.pattern.startswith("/api/")
-
-
-def seen(pattern: str, *acts: Act, at: str = "", then: int = 200, refused: int = 403) -> Route:
-    """What is looked at."""
-    return Route("GET", pattern, acts, at or _address(pattern), then, refused)
-
-
-def pressed(pattern: str, /, *acts: Act, then: int, at: str = "", **fields: Field) -> Route:
-    """What is sent from a form, or as JSON."""
-    return Route("POST", pattern, acts, at or _address(pattern), then, fields=fields)
-
-
-def _address(pattern: str) -> str:
-    for part, name in NAMES.items():
-        pattern = pattern.replace(part, name)
-    return pattern
-
-
-def _collecting(route: Route) -> Route:
-    """The same at a round that is being collected."""
-    return route._replace(address=route.address.replace("{round}", "{collecting}"))
 
 
 OPEN = (
@@ -146,7 +89,7 @@ ACCOUNTS = (
 )
 
 BEGINNING = tuple(
-    _collecting(route)
+    collecting(route)
     for route in (
         seen("/", Act.SEE_ROUNDS, refused=303),
         seen("/rounds/new", Act.BEGIN_ROUND),
@@ -366,107 +309,6 @@ DRAWS = (
     pressed(f"{DRAW}/ceremony/propose", *_TABLE, Act.HOLD_DRAW, then=409),
     pressed(f"{DRAW}/ceremony/confirm", *_TABLE, Act.HOLD_DRAW, then=409, proposal="{round}"),
     pressed(f"{DRAW}/ceremony/withdraw", *_TABLE, Act.HOLD_DRAW, then=409),
-)
-
-_API = "/api/v1/rounds/{round_id:uuid}"
-_LISTS = "/api/v1/directories"
-PROGRAMS = (
-    *(seen(f"{_LISTS}/{of}", Act.SEE_DIRECTORIES) for of in ("targets", "items", "inspectors", "checks", "duplicates")),
-    seen(f"{_LISTS}/targets/{{code:path}}", Act.SEE_DIRECTORIES),
-    seen(
-        f"{_LISTS}/items/{{department:str}}/{{code:str}}",
-        Act.SEE_DIRECTORIES,
-        at=f"{_LISTS}/items/{{item_department}}/{{item}}",
-    ),
-    seen("/api/v1/rounds", Act.SEE_ROUNDS),
-    seen(_API, Act.SEE_ROUNDS),
-    seen(f"{_API}/trail", Act.SEE_TRAIL),
-    seen(f"{_API}/schedule", *_SEEN),
-    seen(f"{_API}/tours/{{tour:str}}", *_SEEN),
-    seen(f"{_API}/targets", *_SEEN),
-    seen(f"{_API}/targets/{{code:path}}", *_SEEN),
-    seen(f"{_API}/draws/{{stage:str}}", Act.SEE_DRAWS),
-    seen(f"{_API}/draws/{{stage:str}}/files/{{name:str}}", Act.SEE_DRAWS, at="/api/v1{of_round}/files/frame.tsv"),
-    seen(f"{_API}/planning", Act.WATCH_PLANNING),
-    pressed(f"{_API}/draws/{{stage:str}}/commitment", Act.COMMIT, Act.SEE_DRAWS, then=409, commitment=HEX),
-    pressed(f"{_API}/draws/{{stage:str}}/reveal", Act.COMMIT, Act.SEE_DRAWS, then=409, secret=HEX),
-    pressed(f"{_API}/planning", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=202, seconds=1),
-    pressed(f"{_API}/planning/stop", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=200, how="cancel"),
-)
-
-_AGAIN = f"{_API}/replannings"
-_ONE_AGAIN = f"{_AGAIN}/{{replanning_id:uuid}}"
-_ONE_THERE = "/api/v1/rounds/{round}/replannings/{absent}"
-PROGRAMS += (
-    seen(f"{_API}/remedies", *_SEEN, Act.PLAN_ROUND, then=409),
-    seen(_AGAIN, *_SEEN, Act.WATCH_PLANNING),
-    pressed(_AGAIN, *_SEEN, Act.WATCH_PLANNING, Act.PLAN_ROUND, then=409, plan="{absent}", seconds=20),
-    seen(_ONE_AGAIN, Act.WATCH_PLANNING, at=_ONE_THERE, then=404),
-    pressed(f"{_ONE_AGAIN}/stop", Act.WATCH_PLANNING, Act.PLAN_ROUND, at=f"{_ONE_THERE}/stop", then=404, how="cancel"),
-    *(
-        pressed(f"{_ONE_AGAIN}/{do}", Act.WATCH_PLANNING, Act.PLAN_ROUND, at=f"{_ONE_THERE}/{do}", then=404)
-        for do in ("take", "leave")
-    ),
-    seen(
-        f"{_LISTS}/duplicates/pair",
-        Act.SEE_DIRECTORIES,
-        at=f"{_LISTS}/duplicates/pair?one={{target}}&other={{another}}",
-    ),
-    pressed(f"{_LISTS}/merges", Act.MERGE_TARGETS, then=409, away="{target}", stands="{another}", seen=HEX),
-    pressed(
-        f"{_LISTS}/merges/{{merge_id:uuid}}/undo", Act.MERGE_TARGETS, at=f"{_LISTS}/merges/{{absent}}/undo", then=404
-    ),
-)
-
-_HANDED_IN = f"{_API}/hand-ins/{{hand_in_id:uuid}}"
-PROGRAMS += tuple(
-    _collecting(route)
-    for route in (
-        seen(f"{_API}/hand-ins", Act.SEE_ROUNDS),
-        seen(f"{_API}/template", Act.HAND_IN, at="/api/v1/rounds/{round}/template?department={department}"),
-        pressed(f"{_API}/hand-ins", Act.HAND_IN, then=422),
-        seen(_HANDED_IN, Act.HAND_IN),
-        pressed(f"{_HANDED_IN}/commit", Act.HAND_IN, then=200, with_faults=True),
-        pressed(f"{_HANDED_IN}/undo", Act.HAND_IN, at="/api/v1/rounds/{round}/hand-ins/{trial}/undo", then=409),
-        seen(f"{_HANDED_IN}/returned", Act.HAND_IN, Act.SEE_ROUNDS),
-    )
-)
-PROGRAMS += (
-    seen(f"{_API}/approvals", Act.SEE_PAPERS),
-    pressed(f"{_API}/approvals", Act.DRAW_UP_PAPERS, then=409),
-    pressed(f"{_API}/approvals/approve", Act.APPROVE_PAPERS, then=409, seen=HEX, number="1号"),
-    pressed(f"{_API}/approvals/return", Act.APPROVE_PAPERS, then=409, seen=HEX, reason="x"),
-    seen(
-        f"{_API}/visits/{{matter:str}}/places",
-        *(*_SEEN, Act.PLAN_ROUND),
-        at="/api/v1/rounds/{round}/visits/x/places",
-        then=404,
-    ),
-    pressed(
-        f"{_API}/visits/{{matter:str}}/rescheduling",
-        *(*_SEEN, Act.PLAN_ROUND),
-        at="/api/v1/rounds/{round}/visits/x/rescheduling",
-        then=404,
-        half_day="y",
-        half_day_seen="z",
-        reason="w",
-    ),
-    seen(f"{_API}/letters", Act.SEE_ROUNDS, Act.SEE_LETTERS),
-    pressed(f"{_API}/letters", Act.ISSUE_LETTERS, then=409),
-    *(pressed(f"/api/v1{LETTER}/{act}", Act.ISSUE_LETTERS, then=409) for act in ("renew", "reopen", "withdraw")),
-)
-
-_RESULTS = f"{_API}/results"
-_TRIED = f"{_RESULTS}/forms/{{form_id:uuid}}"
-_TRIED_THERE = "/api/v1/rounds/{round}/results/forms/{absent}"
-PROGRAMS += (
-    seen(_RESULTS, *_SEEN, Act.SEE_RESULTS),
-    seen(f"{_RESULTS}/form", *_SEEN, Act.ENTER_RESULTS),
-    pressed(f"{_RESULTS}/forms", *_SEEN, Act.ENTER_RESULTS, then=422),
-    seen(_TRIED, *_SEEN, Act.ENTER_RESULTS, at=_TRIED_THERE, then=404),
-    pressed(f"{_TRIED}/enter", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/enter", then=404, seen="x"),
-    seen(f"{_TRIED}/returned", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/returned", then=404),
-    seen("/api/v1/statistics", Act.SEE_ROUNDS, Act.SEE_RESULTS, at="/api/v1/statistics?year=2026"),
 )
 
 EVERY_ROUTE: tuple[Route, ...] = tuple(
