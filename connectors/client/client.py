@@ -298,6 +298,18 @@ class OneDoor(WaysOut):
         """Let both records stand for themselves again."""
         return self._sender.write(f"/directories/merges/{merge}/undo", {}, types.TargetMerged, key)
 
+    def registry_batches(self) -> list[types.RegistryBatch]:
+        """Registrations as they were taken in, file by file or pull by pull, the newest first."""
+        return list(self._sender.pages("/registry", types.RegistryBatch))
+
+    def registry_batch(self, batch: UUID | str) -> types.RegistryReport:
+        """What a batch changed, and which of its rows were left out."""
+        return self._sender.read(f"/registry/{batch}", types.RegistryReport)
+
+    def take_registry_file(self, file: str, content: bytes, *, key: str | None = None) -> types.RegistryReport:
+        """Have registrations taken in from a file; rows with faults are left out and named."""
+        return self._sender.upload("/registry", file, content, types.RegistryReport, key)
+
     def public_round(self, round_: UUID | str) -> types.PublicRound:
         """What anybody may see of a round now."""
         return self._sender.read(f"/public/rounds/{round_}", types.PublicRound)

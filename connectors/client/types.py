@@ -66,6 +66,13 @@ class ChangeKind(StrEnum):
     gone = "gone"
 
 
+class ChangeLine(Struct):
+    code: str
+    name: str
+    change: str
+    differs: list[str]
+
+
 class Commitment(Struct):
     commitment: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -485,12 +492,36 @@ class ReasonShown(Struct):
     remedy: str
 
 
+class RefusedRow(Struct):
+    row: int
+    words: str
+
+
 class RefusedRowShown(Struct):
     department: str
     sheet: str
     row: int
     code: str
     reason: str
+
+
+class RegistryBatch(Struct):
+    id: str
+    source: str
+    cursor: str
+    taken_at: datetime
+    taken_by: str
+    rows: int
+    refused: list[RefusedRow]
+
+
+class RegistryChange(StrEnum):
+    new = "new"
+    changed = "changed"
+    closed = "closed"
+    reopened = "reopened"
+    listed = "listed"
+    unlisted = "unlisted"
 
 
 class Remedy(Struct):
@@ -805,6 +836,12 @@ class Change(Struct):
     department: str | UnsetType = ""
 
 
+class Counted(Struct):
+    department: str | None
+    change: RegistryChange
+    count: int
+
+
 class DayShown(Struct):
     day: date
     morning: list[TourLine]
@@ -1058,6 +1095,12 @@ class PublicVoid(Struct):
     reason: str
     document_digest: str
     transcript_digest: str
+
+
+class RegistryReport(Struct):
+    batch: RegistryBatch
+    counted: list[Counted]
+    changes: list[ChangeLine]
 
 
 class Remedies(Struct):

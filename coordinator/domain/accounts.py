@@ -64,6 +64,7 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.MANAGE_DELIVERIES: "重新投递、暂停、发送测试",
     Act.SEE_DESTINATIONS: "对接",
     Act.MANAGE_DESTINATIONS: "提出、确认、暂停对接",
+    Act.KEEP_REGISTRY: "交登记信息",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

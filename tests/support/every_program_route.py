@@ -50,6 +50,9 @@ PROGRAMS += (
         Act.SEE_DIRECTORIES,
         at=f"{_LISTS}/duplicates/pair?one={{target}}&other={{another}}",
     ),
+    seen("/api/v1/registry", Act.SEE_DIRECTORIES),
+    seen("/api/v1/registry/{batch_id:uuid}", Act.SEE_DIRECTORIES, at="/api/v1/registry/{absent}", then=404),
+    pressed("/api/v1/registry", Act.SEE_DIRECTORIES, Act.KEEP_REGISTRY, then=422),
     pressed(f"{_LISTS}/merges", Act.MERGE_TARGETS, then=409, away="{target}", stands="{another}", seen=HEX),
     pressed(
         f"{_LISTS}/merges/{{merge_id:uuid}}/undo", Act.MERGE_TARGETS, at=f"{_LISTS}/merges/{{absent}}/undo", then=404

@@ -26,6 +26,7 @@ from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
+from coordinator.web.api.registry import REGISTRY
 from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.rescheduling import RESCHEDULINGS
 from coordinator.web.api.results import RESULTS
@@ -141,6 +142,7 @@ API = Router(
         *RESULTS,
         *DESTINATIONS,
         *DELIVERIES,
+        *REGISTRY,
         *RESCHEDULINGS,
     ],
     dependencies=TURN,

@@ -72,6 +72,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     manage_deliveries: str = ""
     see_destinations: str = ""
     manage_destinations: str = ""
+    keep_registry: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
