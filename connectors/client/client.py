@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 
 from connectors.client import types
+from connectors.client.papers import Papers
 from connectors.client.sending import Sender
 from connectors.client.ways_out import WaysOut
 
@@ -22,7 +23,7 @@ MOST = 500
 """How many lines of a long list come at once."""
 
 
-class OneDoor(WaysOut):
+class OneDoor(Papers, WaysOut):
     """One service, as one token. Every method raises Refused, or httpx.TransportError where nothing answers."""
 
     def __init__(
@@ -56,12 +57,20 @@ class OneDoor(WaysOut):
         return list(self._sender.pages(f"/rounds/{round_}/trail", types.TrailEntry))
 
     def schedule(self, round_: UUID | str, **asked: str) -> types.ScheduleShown:
-        """The schedule; `week`, `day`, `department` and `team` choose from it."""
+        """The schedule; `week`, `day`, `department`, `team`, `area` and `notice` choose from it."""
         return self._sender.read(f"/rounds/{round_}/schedule", types.ScheduleShown, **asked)
 
     def tour(self, round_: UUID | str, tour: str) -> types.TourShown:
         """One tour: its visits, roles and everyone's chances."""
         return self._sender.read(f"/rounds/{round_}/tours/{quote(tour, safe='')}", types.TourShown)
+
+    def merges(self, round_: UUID | str, **asked: str) -> list[types.MergeLine]:
+        """The merge board, most doors saved first; `q`, `department` and `only` (merged, parted) choose from it."""
+        return list(self._sender.pages(f"/rounds/{round_}/merges", types.MergeLine, **asked, most=MOST))
+
+    def unserved(self, round_: UUID | str) -> list[types.UnservedShown]:
+        """What could not be served and why, the largest group first; what would help is in `remedies`."""
+        return list(self._sender.pages(f"/rounds/{round_}/unserved", types.UnservedShown))
 
     def targets(self, round_: UUID | str, words: str = "") -> list[types.TargetLine]:
         """A round's targets whose name or code holds the words."""
@@ -200,24 +209,6 @@ class OneDoor(WaysOut):
         """The statistics tables of a year, as in statistics.json."""
         return self._sender.read("/statistics", dict[str, object], year=str(year))
 
-    def approvals(self, round_: UUID | str) -> list[types.ApprovalShown]:
-        """A round's sets of papers and what was decided, the newest first."""
-        return list(self._sender.pages(f"/rounds/{round_}/approvals", types.ApprovalShown))
-
-    def draw_up_papers(self, round_: UUID | str, *, key: str | None = None) -> types.ApprovalShown:
-        """Draw a round's papers up and ask for approval."""
-        return self._sender.write(f"/rounds/{round_}/approvals", {}, types.ApprovalShown, key)
-
-    def approve(self, round_: UUID | str, seen: str, number: str, *, key: str | None = None) -> types.Decided:
-        """Approve the set of papers with this digest, under a number."""
-        given = types.ApproveWish(seen=seen, number=number)
-        return self._sender.write(f"/rounds/{round_}/approvals/approve", given, types.Decided, key)
-
-    def return_papers(self, round_: UUID | str, seen: str, reason: str, *, key: str | None = None) -> types.Decided:
-        """Return the set of papers with this digest, with a reason."""
-        given = types.ReturnWish(seen=seen, reason=reason)
-        return self._sender.write(f"/rounds/{round_}/approvals/return", given, types.Decided, key)
-
     def letters(self, round_: UUID | str) -> list[types.LetterShown]:
         """A round's letters to firms, withdrawn ones too."""
         return list(self._sender.pages(f"/rounds/{round_}/letters", types.LetterShown))
@@ -276,6 +267,10 @@ class OneDoor(WaysOut):
     def directory_inspectors(self, words: str = "") -> Iterator[types.DirectoryInspector]:
         """People as last listed."""
         return self._sender.pages("/directories/inspectors", types.DirectoryInspector, q=words, most=MOST)
+
+    def directory_workbook(self, directory: types.Directory, words: str = "") -> bytes:
+        """The `targets`, `items` or `inspectors` found, as a workbook; 20,000 lines at most."""
+        return self._sender.fetch(f"/directories/export/{directory}", q=words)
 
     def work_lists(self) -> list[types.DirectoryWorkList]:
         """What has to be mended in the directories."""

@@ -41,6 +41,11 @@ class Best(Struct):
     unserved: int
 
 
+class CauseWish(Struct):
+    task: str
+    reason: Annotated[str, Meta(max_length=500)]
+
+
 class CellChange(Struct):
     column: str
     before: str
@@ -161,6 +166,12 @@ class DestinationState(StrEnum):
 
 class DestinationWithdrawn(Struct):
     name: str
+
+
+class Directory(StrEnum):
+    targets = "targets"
+    items = "items"
+    inspectors = "inspectors"
 
 
 class DirectoryTarget(Struct):
@@ -421,6 +432,22 @@ class Openness(StrEnum):
 class Outcome(StrEnum):
     taken = "taken"
     left = "left"
+
+
+class PaperKind(StrEnum):
+    scheme = "scheme"
+    approval_sheet = "approval_sheet"
+    notice = "notice"
+
+
+class PaperShown(Struct):
+    issue: int
+    kind: PaperKind
+    subject: str
+    digest: str
+    target: str | None
+    begins_at: datetime | None
+    is_early: bool
 
 
 class PassedOver(Struct):
@@ -745,6 +772,11 @@ class TrailEntry(Struct):
     round: str
 
 
+class UnplannedTask(Struct):
+    id: str
+    name: str
+
+
 class UnservedHere(Struct):
     matter: MatterShown
     reasons: list[ReasonShown]
@@ -759,6 +791,14 @@ class UnservedMatter(Struct):
 class UnservedShown(Struct):
     matters: list[UnservedMatter]
     reasons: list[ReasonShown]
+
+
+class VisitLine(Struct):
+    tour: str
+    begins_at: datetime
+    departments: list[str]
+    matters: int
+    obstacle: str
 
 
 class VisitShown(Struct):
@@ -1068,6 +1108,15 @@ class ItemContent(Struct):
     announcement: Announcement
     unit: str
     documents: list[str]
+
+
+class MergeLine(Struct):
+    target: str
+    name: str
+    departments: dict[str, int]
+    before: int
+    visits: list[VisitLine]
+    saved: int
 
 
 class PlanningEnd(Struct):

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
+from coordinator.actions.collecting import load_submissions
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION, WORKER, Actor
 from coordinator.domain.acts import Act
@@ -26,7 +27,7 @@ from coordinator.domain.annual_plans import (
 from coordinator.domain.approvals import Decision, acceptable_number, acceptable_reason
 from coordinator.domain.errors import Conflict, NotFound
 from coordinator.domain.permissions import may, permit
-from coordinator.domain.tasks import Task
+from coordinator.domain.tasks import Task, tasks_of
 from coordinator.storage import annual_plans, audit, rounds
 from coordinator.storage.connection import Connection, act_as, transaction
 
@@ -112,15 +113,16 @@ async def published_year(services: Services, year: int) -> AnnualIssue:
 
 
 async def give_cause(services: Services, actor: Actor, round_: UUID, task: str, reason: str) -> None:
-    """Say why a task is carried out that stands in no line of the published plan (R01)."""
+    """Say why a task is carried out that stands in no line of the published plan (R01); raises NotFound, Conflict."""
     permit(actor, Act.DRAW_UP_PAPERS)
     said = acceptable_reason(reason)
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
-        if stored is None:
-            raise NotFound("没有这个轮次。")
-        if task in await annual_plans.causes(db, round_):
-            raise Conflict("这项任务已经写明原因。", remedy="请刷新页面。")
+        tasks = tasks_of(await load_submissions(db, round_)) if stored else ()
+        if stored is None or task not in {each.id for each in tasks}:
+            raise NotFound("这一轮没有这项任务。", remedy="请从审批页面选择。")
+        if task not in {each.id for each in await tasks_without_cause(db, round_, stored.settings.round.year, tasks)}:
+            raise Conflict("这项任务不用写原因：在已公布的年度计划里，或者已经写明。", remedy="请刷新页面。")
         await annual_plans.insert_cause(db, round_, task, said, actor, services.clock())
         await audit.append(db, actor, "cause_given", round_, task, reason=said)
 

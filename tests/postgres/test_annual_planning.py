@@ -156,6 +156,8 @@ async def test_tasks_outside_the_published_plan_need_a_cause_before_anything_is_
         await give_cause(world, WORKER, round_, task.id, "上级交办的专项检查")
     with pytest.raises(Conflict):
         await give_cause(world, WORKER, round_, lacking[0].id, "再写一次")
+    with pytest.raises(NotFound):
+        await give_cause(world, WORKER, round_, "没有的任务", "上级交办的专项检查")
     await draw_up(world, WORKER, round_)
     assert await stage_of(world.pool, round_) is Stage.TEAMS_DRAWN
 

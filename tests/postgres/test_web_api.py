@@ -20,6 +20,9 @@ from coordinator.web.shown.directory_entries import (
     DirectoryWorkList,
 )
 from coordinator.web.shown.draws import DrawShown
+from coordinator.web.shown.merges import MergeLine
+from coordinator.web.shown.papers import PaperShown
+from coordinator.web.shown.parts import UnservedShown
 from coordinator.web.shown.public import PublicRound
 from coordinator.web.shown.rounds import RoundLine, RoundShown
 from coordinator.web.shown.schedules import ScheduleShown
@@ -45,6 +48,9 @@ async def world(server: Endpoints, template: str) -> AsyncIterator[World]:
         ("/rounds/{round}/trail", list[TrailEntry]),
         ("/rounds/{round}/schedule", ScheduleShown),
         ("/rounds/{round}/tours/T001", TourShown),
+        ("/rounds/{round}/merges", list[MergeLine]),
+        ("/rounds/{round}/unserved", list[UnservedShown]),
+        ("/rounds/{round}/papers", list[PaperShown]),
         ("/rounds/{round}/targets", list[TargetLine]),
         ("/rounds/{round}/targets/{target}", TargetShown),
         ("/rounds/{round}/draws/targets", DrawShown),
@@ -143,7 +149,7 @@ async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: W
 
 async def test_every_list_comes_in_pages(world: World) -> None:
     """But for what is handed in in the web, which this round was not: test_api_acts."""
-    empty = ("/duplicates", "/letters", "/replannings", "/destinations", "/deliveries", "/registry")
+    empty = ("/duplicates", "/letters", "/replannings", "/destinations", "/deliveries", "/registry", "/unplanned")
     async with looking(world.services) as client:
         schema = (await client.get("/schema/openapi.json")).json()
         (items,) = await pages(client, "/api/v1/directories/items", DirectoryItem)

@@ -106,6 +106,7 @@ async def test_papers_on_the_page_open_in_word_and_as_pdf(round_: UUID, clerk: h
         answer = await clerk.get(link)
         assert answer.status_code == 200, link
         assert "待审批" in text_of(answer)
+    assert (await clerk.get(f"{page}/1/notice?of=%00")).status_code == 400, "no name of a paper"
 
 
 @pytest.mark.parametrize("office", [Office.DEPARTMENT, Office.INSPECTOR])

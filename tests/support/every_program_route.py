@@ -11,6 +11,7 @@ _LISTS = "/api/v1/directories"
 PROGRAMS = (
     *(seen(f"{_LISTS}/{of}", Act.SEE_DIRECTORIES) for of in ("targets", "items", "inspectors", "checks", "duplicates")),
     seen(f"{_LISTS}/targets/{{code:path}}", Act.SEE_DIRECTORIES),
+    seen(f"{_LISTS}/export/{{directory:str}}", Act.SEE_DIRECTORIES),
     seen(
         f"{_LISTS}/items/{{department:str}}/{{code:str}}",
         Act.SEE_DIRECTORIES,
@@ -21,6 +22,7 @@ PROGRAMS = (
     seen(f"{_API}/trail", Act.SEE_TRAIL),
     seen(f"{_API}/schedule", *_SEEN),
     seen(f"{_API}/tours/{{tour:str}}", *_SEEN),
+    *(seen(f"{_API}/{of}", *_SEEN, Act.WATCH_PLANNING) for of in ("merges", "unserved")),
     seen(f"{_API}/targets", *_SEEN),
     seen(f"{_API}/targets/{{code:path}}", *_SEEN),
     seen(f"{_API}/draws/{{stage:str}}", Act.SEE_DRAWS),
@@ -77,6 +79,18 @@ PROGRAMS += (
     pressed(f"{_API}/approvals", Act.DRAW_UP_PAPERS, then=409),
     pressed(f"{_API}/approvals/approve", Act.APPROVE_PAPERS, then=409, seen=HEX, number="1号"),
     pressed(f"{_API}/approvals/return", Act.APPROVE_PAPERS, then=409, seen=HEX, reason="x"),
+    seen(f"{_API}/papers", *_SEEN, Act.SEE_PAPERS),
+    *(
+        seen(
+            f"{_API}/papers/{{issue:int}}/{{kind:str}}/{form}",
+            Act.SEE_PAPERS,
+            at=f"/api/v1/rounds/{{round}}/papers/1/scheme/{form}",
+        )
+        for form in ("docx", "pdf")
+    ),
+    seen(f"{_API}/papers/package", *_SEEN),
+    seen(f"{_API}/papers/unplanned", Act.SEE_PAPERS),
+    pressed(f"{_API}/papers/unplanned", Act.SEE_PAPERS, Act.DRAW_UP_PAPERS, then=404, task="x", reason="x"),
     seen(
         f"{_API}/visits/{{matter:str}}/places",
         *(*_SEEN, Act.PLAN_ROUND),

@@ -22,6 +22,7 @@ from coordinator.actions.directories import (
 )
 from coordinator.actions.duplicates import merges_of
 from coordinator.actions.services import Services
+from coordinator.documents.templates import WORKBOOK_TYPE
 from coordinator.domain.actors import Actor
 from coordinator.domain.ids import DepartmentId, ItemCode, TargetId
 from coordinator.domain.search_words import LONGEST_QUERY
@@ -29,6 +30,7 @@ from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.pages import Turn, listing
 from coordinator.web.given import Given
 from coordinator.web.memory import Memory
+from coordinator.web.shown.directories import Directory
 from coordinator.web.shown.directory_entries import (
     DirectoryInspector,
     DirectoryItem,
@@ -39,6 +41,7 @@ from coordinator.web.shown.directory_entries import (
     TargetMerged,
     TargetSaid,
 )
+from coordinator.web.staff.directories import exported
 from coordinator.web.staff.targets import code_of
 
 T = TypeVar("T")
@@ -110,6 +113,17 @@ async def list_duplicates(
     return turn.cut(_shown(pairs, DuplicatePair), lambda _, each: "\n".join(record.id for record in each.records))
 
 
+@read(
+    "/directories/export/{directory:str}",
+    media_type=WORKBOOK_TYPE,
+    summary="名录的工作簿，与页面导出的一样；至多两万行，更多的请逐页读",
+)
+async def get_directory_workbook(
+    actor: Given[Actor], services: Given[Services], directory: FromPath[Directory], q: Words = ""
+) -> Response[bytes]:
+    return Response(await exported(services, actor, directory, q), media_type=WORKBOOK_TYPE)
+
+
 def _key(turn: Turn) -> Key:
     return cast("Key", turn.key(2))
 
@@ -126,4 +140,5 @@ DIRECTORIES = (
     list_directory_inspectors,
     list_work_lists,
     list_duplicates,
+    get_directory_workbook,
 )

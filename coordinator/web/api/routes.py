@@ -26,6 +26,8 @@ from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
+from coordinator.web.api.papers import PAPERS
+from coordinator.web.api.plan_views import PLAN_VIEWS
 from coordinator.web.api.registry import REGISTRY
 from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.rescheduling import RESCHEDULINGS
@@ -37,10 +39,8 @@ from coordinator.web.public.rounds import read_public_round
 from coordinator.web.shown.draws import DrawShown, draw_shown
 from coordinator.web.shown.public import PublicRound
 from coordinator.web.shown.rounds import RoundLine, RoundShown, round_line, round_shown
-from coordinator.web.shown.schedules import ALL, ScheduleShown, asked_for, schedule_shown
 from coordinator.web.shown.target_lines import TargetLine, holding
 from coordinator.web.shown.targets import TargetShown, target_shown
-from coordinator.web.shown.tours import TourShown, tour_shown
 from coordinator.web.shown.trails import TrailEntry, trail_entry
 from coordinator.web.staff.draws import as_file, file_of
 from coordinator.web.staff.targets import code_of
@@ -68,24 +68,6 @@ async def get_trail(
 ) -> Response[list[TrailEntry]]:
     entries = [trail_entry(each) for each in await read_trail(services, actor, round_id)]
     return turn.cut(entries, lambda place, _: str(place))
-
-
-@read("/rounds/{round_id:uuid}/schedule", tags=["排期"], summary="排期；可按周、日、部门、组次或人员编号筛选")
-async def get_schedule(
-    planned: Given[Known],
-    now: Given[datetime],
-    week: FromQuery[str] = ALL,
-    day: FromQuery[str] = "",
-    department: FromQuery[str] = "",
-    team: FromQuery[str] = "",
-) -> ScheduleShown:
-    asked = asked_for(planned.tours, now, week=week, day=day, department=department, team=team)
-    return schedule_shown(planned.tours, asked)
-
-
-@read("/rounds/{round_id:uuid}/tours/{tour:str}", tags=["排期"], summary="一个组次：入户、岗位、中签概率")
-async def get_tour(planned: Given[Known], tour: FromPath[str], now: Given[datetime]) -> TourShown:
-    return tour_shown(planned, tour, now)
 
 
 @listing("/rounds/{round_id:uuid}/targets", tags=["检查对象"], summary="本轮检查对象；q 查名称或代码")
@@ -124,8 +106,6 @@ API = Router(
         list_rounds,
         get_round,
         get_trail,
-        get_schedule,
-        get_tour,
         list_targets,
         get_target,
         get_draw,
@@ -133,11 +113,13 @@ API = Router(
         get_public_round,
         get_package_file,
         *WRITING,
+        *PLAN_VIEWS,
         *REPLANNING,
         *DIRECTORIES,
         *DUPLICATES,
         *HANDING_IN,
         *APPROVALS,
+        *PAPERS,
         *LETTERS,
         *RESULTS,
         *DESTINATIONS,

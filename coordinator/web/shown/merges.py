@@ -53,19 +53,11 @@ class MergesPage(Struct, frozen=True, kw_only=True):
 
 def merges_page(known: Known, *, query: str, department: str, only: str, page: int) -> MergesPage:
     """Choose the firms that were asked for, most doors saved first, and one page of them."""
-    dispatch, wanted = known.dispatch, "".join(query.split()).casefold()
-    found = [
-        entry
-        for entry in known.ledger.values()
-        if (wanted in dispatch.targets[entry.target].name.casefold() or wanted in entry.target.casefold())
-        and (not department or department in entry.departments)
-        and (only != "merged" or entry.saved)
-        and (only != "parted" or entry.obstacles)
-    ]
+    found = _found(known, query, department, only)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, page), pages)
     return MergesPage(
-        lines=tuple(_line(dispatch, entry) for entry in found[(page - 1) * PAGE : page * PAGE]),
+        lines=tuple(_line(known.dispatch, entry) for entry in found[(page - 1) * PAGE : page * PAGE]),
         query=query,
         department=department,
         only=only,
@@ -77,6 +69,23 @@ def merges_page(known: Known, *, query: str, department: str, only: str, page: i
         pages=pages,
         total=len(found),
     )
+
+
+def merge_lines(known: Known, *, query: str, department: str, only: str) -> list[MergeLine]:
+    """Show the firms that were asked for, most doors saved first."""
+    return [_line(known.dispatch, entry) for entry in _found(known, query, department, only)]
+
+
+def _found(known: Known, query: str, department: str, only: str) -> list[LedgerEntry]:
+    dispatch, wanted = known.dispatch, "".join(query.split()).casefold()
+    return [
+        entry
+        for entry in known.ledger.values()
+        if (wanted in dispatch.targets[entry.target].name.casefold() or wanted in entry.target.casefold())
+        and (not department or department in entry.departments)
+        and (only != "merged" or entry.saved)
+        and (only != "parted" or entry.obstacles)
+    ]
 
 
 def _line(dispatch: Dispatch, entry: LedgerEntry) -> MergeLine:

@@ -4,7 +4,7 @@ What a paper says is in it; who may open it is decided in actions/approving.py.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from coordinator.web.shown.target_lines import TargetLine, targets_page
 class NoticeShown(Struct, frozen=True, kw_only=True):
     """One visit's notice; `is_early` where it may not be opened yet."""
 
+    subject: str
     begins_at: datetime
     is_unannounced: bool
     is_early: bool
@@ -36,6 +37,21 @@ class TargetPapers(Struct, frozen=True, kw_only=True):
     target: TargetLine
     sheet: str | None
     notices: tuple[NoticeShown, ...]
+
+
+class PaperShown(Struct, frozen=True, kw_only=True):
+    """One paper of the latest set, to be fetched by its issue, kind and subject.
+
+    `target` is none of the scheme's; `begins_at` is a notice's own, which may not be fetched while it `is_early`.
+    """
+
+    issue: int
+    kind: PaperKind
+    subject: str
+    digest: str
+    target: str | None
+    begins_at: datetime | None
+    is_early: bool
 
 
 class PapersShown(Struct, frozen=True, kw_only=True):
@@ -75,6 +91,32 @@ def papers_shown(known: Known, reading: ApprovalReading, now: datetime, query: s
     )
 
 
+def paper_lines(known: Known, reading: ApprovalReading, now: datetime) -> Iterator[PaperShown]:
+    """Show the latest set's papers one by one, by kind and subject."""
+    if not reading.papers:
+        return
+    latest = reading.approvals[0]
+    notices = _notices(known.dispatch, latest, reading.papers, now)
+    noticed = {(PaperKind.NOTICE, each.subject): each for its in notices.values() for each in its}
+    for line in reading.papers:
+        notice = noticed.get((line.kind, line.subject))
+        yield PaperShown(
+            issue=latest.issue,
+            kind=line.kind,
+            subject=line.subject,
+            digest=line.digest,
+            target=_target_of(line),
+            begins_at=notice.begins_at if notice else None,
+            is_early=notice is not None and notice.is_early,
+        )
+
+
+def _target_of(line: PaperLine) -> str | None:
+    """The target that a paper is about: a notice's subject is its target and half-day (visit_notices)."""
+    about = line.subject.rpartition(" ")[0] if line.kind is PaperKind.NOTICE else line.subject
+    return about or None
+
+
 def _is_due(known: Known, latest: Approval | None) -> bool:
     """Whether papers are to be drawn up: the lots are drawn, or teams or times have changed since they last were."""
     stored = known.reading.stored
@@ -107,6 +149,7 @@ def _notices(
             begins_at, is_unannounced = dispatch.begins_at(tour, visit), dispatch.is_unannounced(visit)
             notices[visit.target].append(
                 NoticeShown(
+                    subject=subject,
                     begins_at=begins_at,
                     is_unannounced=is_unannounced,
                     is_early=is_unannounced and now < begins_at,

@@ -82,11 +82,15 @@ async def directory_file(
     actor: Given[Actor], services: Given[Services], directory: FromPath[Directory], q: FromQuery[str] = ""
 ) -> Response[bytes]:
     """What was searched for as a workbook."""
-    found = await _READERS[directory](services, actor, q[:LONGEST_QUERY], FIRST, MOST_EXPORTED)
+    content = await exported(services, actor, directory, q[:LONGEST_QUERY])
+    return workbook_response(f"{TITLES[directory]}.xlsx", content)
+
+
+async def exported(services: Services, actor: Actor, directory: Directory, query: str) -> bytes:
+    """Write what is searched for as a workbook, as long as one may be."""
+    found = await _READERS[directory](services, actor, query, FIRST, MOST_EXPORTED)
     lines = [line_shown(each).cells for each in found.lines]
-    title = TITLES[directory]
-    content = await asyncio.to_thread(list_workbook, title, HEADINGS[directory], lines)
-    return workbook_response(f"{title}.xlsx", content)
+    return await asyncio.to_thread(list_workbook, TITLES[directory], HEADINGS[directory], lines)
 
 
 @get("/directories/target/{code:path}", include_in_schema=False)

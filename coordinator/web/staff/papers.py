@@ -5,12 +5,12 @@ What may be approved by whom is decided in actions/approving.py.
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -29,10 +29,12 @@ from coordinator.web.shown.papers import papers_shown
 from coordinator.web.staff.framing import in_round
 from coordinator.web.visiting import Asked, form_key, read_form
 
-MEDIA = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
+PDF_TYPE = "application/pdf"
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MEDIA = {"docx": WORD_TYPE, "pdf": PDF_TYPE}
+Subject = Annotated[
+    str, QueryParameter(max_length=500, pattern=r"^[^\x00-\x1f]*$", description="文书的对象，实施方案不填")
+]
 
 
 class ApproveForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,12 +115,12 @@ async def paper_file(
     round_id: FromPath[UUID],
     issue: FromPath[int],
     kind: FromPath[PaperKind],
-    of: FromQuery[str] = "",
+    of: Subject = "",
     form: FromQuery[Literal["docx", "pdf"]] = "docx",
 ) -> Response[bytes]:
     """One paper as a Word file or as PDF."""
     opened = await open_paper(services, actor, round_id, issue, kind, of)
-    content = pdf_file(opened.paper, opened.approval.standing) if form == "pdf" else _word(opened)
+    content = as_pdf(opened) if form == "pdf" else as_word(opened)
     name = quote(f"{' '.join((opened.paper.title, opened.paper.addressee or of)).strip()}.{form}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, headers=headers, media_type=MEDIA[form])
@@ -135,9 +137,13 @@ async def papers_package(
     return Response(content, headers=headers, media_type=ZIP_TYPE)
 
 
-def _word(opened: OpenedPaper) -> bytes:
+def as_word(opened: OpenedPaper) -> bytes:
     approval = opened.approval
     return word_file([opened.paper], approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
+
+
+def as_pdf(opened: OpenedPaper) -> bytes:
+    return pdf_file(opened.paper, opened.approval.standing)
 
 
 async def _again(
