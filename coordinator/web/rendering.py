@@ -27,6 +27,7 @@ from coordinator.domain.wording import (
     span_words,
     together,
 )
+from coordinator.web.shown.trail_facts import fact_name, fact_words
 
 KIB = 1024
 
@@ -85,6 +86,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "clock": _clock,
         "day": day_words,
+        "fact_name": fact_name,
+        "fact_words": fact_words,
         "in_groups": in_groups,
         "in_halves": in_halves,
         "moment": _moment,
