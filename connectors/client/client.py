@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 
 from connectors.client import types
+from connectors.client.office import OfficeWork
 from connectors.client.papers import Papers
 from connectors.client.sending import Sender
 from connectors.client.ways_out import WaysOut
@@ -23,7 +24,7 @@ MOST = 500
 """How many lines of a long list come at once."""
 
 
-class OneDoor(Papers, WaysOut):
+class OneDoor(OfficeWork, Papers, WaysOut):
     """One service, as one token. Every method raises Refused, or httpx.TransportError where nothing answers."""
 
     def __init__(

@@ -27,6 +27,19 @@ class ApproveWish(Struct):
     number: Annotated[str, Meta(description="文号", max_length=40)]
 
 
+class AskWish(Struct):
+    due_on: date
+    departments: Annotated[list[str], Meta(description="部门的全称；牵头部门不用写", max_length=500)] | UnsetType = (
+        UNSET
+    )
+    sure: bool | UnsetType = False
+
+
+class AskedDepartments(Struct):
+    due_on: date
+    departments: list[str]
+
+
 class Beacon(Struct):
     source: Annotated[str, Meta(min_length=1)]
     when: str
@@ -240,6 +253,11 @@ class FileShown(Struct):
     is_fixed: bool
 
 
+class FirmRequestAnswer(Struct):
+    granted: bool
+    answer: Annotated[str, Meta(description="给企业看的一句话", max_length=500, pattern="^[^\\x00]*$")]
+
+
 class FrequencyRule(StrEnum):
     国办发_2024_54号_年度检查频次上限_投诉举报_转办交办_复查_自行申请的不计入 = (
         "国办发〔2024〕54号：年度检查频次上限；投诉举报、转办交办、复查、自行申请的不计入"
@@ -385,6 +403,11 @@ class Likeness(StrEnum):
     地址相同_名称读音相同 = "地址相同，名称读音相同"
 
 
+class LineWithdrawal(Struct):
+    id: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    reason: Annotated[str, Meta(max_length=500)]
+
+
 class MatterShown(Struct):
     id: str
     department: str
@@ -456,6 +479,18 @@ class PassedOver(Struct):
     reason: str
 
 
+class PlaceChanged(Struct):
+    lot: str
+    leaves: str
+    comes: str | None
+    candidates: list[str]
+
+
+class PlanApproval(Struct):
+    seen: Annotated[str, Meta(description="所看到的那一套文书的摘要", pattern="^[0-9a-f]{64}$")]
+    number: Annotated[str, Meta(description="文号", max_length=40)]
+
+
 class PlanFigures(Struct):
     unserved: int
     unserved_key: int
@@ -463,6 +498,25 @@ class PlanFigures(Struct):
     tours: int
     officer_half_days: int
     travel_minutes: int
+
+
+class PlanIssue(Struct):
+    id: str
+    issue: int
+    digest: str
+    lines: int
+    drawn_up_name: str
+    drawn_up_at: datetime
+    decision: Decision | None
+    decided_name: str | None
+    decided_at: datetime | None
+    number: str | None
+    reason: str | None
+
+
+class PlanReturn(Struct):
+    seen: Annotated[str, Meta(description="所看到的那一套文书的摘要", pattern="^[0-9a-f]{64}$")]
+    reason: Annotated[str, Meta(max_length=500)]
 
 
 class PlanningShown(Struct):
@@ -519,6 +573,33 @@ class ReasonShown(Struct):
     remedy: str
 
 
+class RecusalCause(StrEnum):
+    declared = "declared"
+    requested = "requested"
+
+
+class RecusalDecision(StrEnum):
+    granted = "granted"
+    refused = "refused"
+
+
+class RecusalLine(Struct):
+    id: str
+    target: str
+    inspector: str
+    department: str
+    cause: RecusalCause
+    reason: str
+    asked_name: str
+    asked_at: datetime
+    due_on: date
+    decision: RecusalDecision | None
+    decided_name: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    replacements: list[PlaceChanged]
+
+
 class RefusedRow(Struct):
     row: int
     words: str
@@ -551,6 +632,10 @@ class RegistryChange(StrEnum):
     unlisted = "unlisted"
 
 
+class ReleaseWish(Struct):
+    department: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+
+
 class Remedy(Struct):
     remedy: str
     words: str
@@ -570,6 +655,12 @@ class ReplanningLine(Struct):
     decided_name: str | None
     decided_at: datetime | None
     reason: str | None
+
+
+class RequestKind(StrEnum):
+    move = "move"
+    recusal = "recusal"
+    objection = "objection"
 
 
 class Rescheduled(Struct):
@@ -622,11 +713,31 @@ class RoleShown(Struct):
     passed_over: list[PassedOver]
 
 
+class RoundBegun(Struct):
+    id: str
+    code: str
+
+
+class RoundWish(Struct):
+    settings: Annotated[str, Meta(description="round.toml 的全文", max_length=1000000)]
+    due_on: date
+    departments: Annotated[list[str], Meta(description="部门的全称；牵头部门不用写", max_length=500)] | UnsetType = (
+        UNSET
+    )
+    sure: bool | UnsetType = False
+
+
 class RowDiffers(Struct):
     kind: ChangeKind
     row: int | None
     name: str
     cells: list[CellDiffers]
+
+
+class RowsRefused(Struct):
+    department: str
+    before: int
+    after: int
 
 
 class ScheduleFilter(Struct):
@@ -636,6 +747,26 @@ class ScheduleFilter(Struct):
     team: str | UnsetType = ""
     area: str | UnsetType = ""
     notice: str | UnsetType = ""
+
+
+class SettingChanged(Struct):
+    words: str
+    before: str
+    after: str
+
+
+class SettingsShown(Struct):
+    settings: str
+
+
+class SettingsTried(Struct):
+    changes: list[SettingChanged]
+    effects: list[RowsRefused]
+
+
+class SettingsWish(Struct):
+    settings: Annotated[str, Meta(description="round.toml 的全文", max_length=1000000)]
+    seen: Annotated[str, Meta(description="round.toml 的全文", max_length=1000000)]
 
 
 class Severity(StrEnum):
@@ -738,6 +869,11 @@ class TaskHere(Struct):
     id: str
     name: str
     batch: int
+
+
+class TaskKind(StrEnum):
+    系统内 = "系统内"
+    部门联合 = "部门联合"
 
 
 class TaskState(StrEnum):
@@ -1054,6 +1190,23 @@ class DuplicatePair(Struct):
     seen: str
 
 
+class FirmRequestLine(Struct):
+    id: str
+    kind: RequestKind
+    target: str
+    target_name: str
+    visit: str
+    wish: str
+    wished_day: date | None
+    inspector: str | None
+    reason: str
+    made_at: datetime
+    granted: bool | None
+    answer: str | None
+    answered_by: str | None
+    answered_at: datetime | None
+
+
 class FirmView(Struct):
     visits: list[VisitShown]
     desk: list[MatterShown]
@@ -1110,6 +1263,20 @@ class ItemContent(Struct):
     documents: list[str]
 
 
+class LineWish(Struct):
+    id: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    name: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    kind: TaskKind
+    items: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    targets: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    ratio: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")]
+    first_day: date
+    last_day: date
+    reason: Annotated[str, Meta(max_length=500)]
+    cooperating: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")] | UnsetType = ""
+    department: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")] | UnsetType = ""
+
+
 class MergeLine(Struct):
     target: str
     name: str
@@ -1117,6 +1284,19 @@ class MergeLine(Struct):
     before: int
     visits: list[VisitLine]
     saved: int
+
+
+class PlanLine(Struct):
+    id: str
+    name: str
+    kind: TaskKind
+    department: str
+    cooperating: str
+    items: str
+    targets: str
+    ratio: str
+    first_day: date
+    last_day: date
 
 
 class PlanningEnd(Struct):
@@ -1144,6 +1324,18 @@ class PublicVoid(Struct):
     reason: str
     document_digest: str
     transcript_digest: str
+
+
+class RecusalAsked(Struct):
+    target: Annotated[str, Meta(max_length=100)]
+    inspector: Annotated[str, Meta(max_length=100)]
+    reason: Annotated[str, Meta(max_length=500)]
+    cause: RecusalCause
+
+
+class RecusalDecided(Struct):
+    decision: RecusalDecision
+    reason: Annotated[str, Meta(max_length=500)]
 
 
 class RegistryReport(Struct):
@@ -1273,6 +1465,16 @@ class DirectoryItem(Struct):
     version: int
     created_at: datetime
     item: ItemContent
+
+
+class PlanChange(Struct):
+    number: int
+    line: str
+    department: str
+    content: PlanLine | None
+    reason: str
+    by_name: str
+    at: datetime
 
 
 class PublicRound(Struct):

@@ -55,17 +55,18 @@ async def read_year(services: Services, actor: Actor, year: int) -> YearReading:
 
 async def put_line(
     services: Services, actor: Actor, year: int, department: str, fields: Mapping[str, str], reason: str
-) -> None:
-    """Add a line, or change the one of that number; raises Invalid, Conflict where nothing changes."""
+) -> AnnualLine:
+    """Add a line, or change the one of that number, and give it; raises Invalid, Conflict where nothing changes."""
     permit(actor, Act.PLAN_YEAR, department=department)
     line, said = new_line(year, department, fields), acceptable_reason(reason)
     async with transaction(services.pool, actor) as db:
         refuse_unlike(await _standing(db, actor, year), line)
         await _change(db, actor, year, line, said, services.clock())
+    return line
 
 
-async def withdraw_line(services: Services, actor: Actor, year: int, id_: str, reason: str) -> None:
-    """Take a line out of the plan, with the reason; raises NotFound where none of one's own stands."""
+async def withdraw_line(services: Services, actor: Actor, year: int, id_: str, reason: str) -> AnnualLine:
+    """Take a line out of the plan, with the reason, and give it; raises NotFound where none of one's own stands."""
     permit(actor, Act.PLAN_YEAR)
     said = acceptable_reason(reason)
     async with transaction(services.pool, actor) as db:
@@ -73,6 +74,7 @@ async def withdraw_line(services: Services, actor: Actor, year: int, id_: str, r
         if found is None or not may(actor, Act.PLAN_YEAR, department=found.department):
             raise NotFound("计划里没有这一条。", remedy="请刷新页面。")
         await _change(db, actor, year, found, said, services.clock(), withdrawn=True)
+    return found
 
 
 async def draw_up_year(services: Services, actor: Actor, year: int) -> None:

@@ -54,7 +54,7 @@ class RecusalReading(Struct, frozen=True, kw_only=True):
     replacements: tuple[Replacement, ...]
 
 
-async def ask_recusal(services: Services, actor: Actor, round_: UUID, wish: RecusalWish) -> None:
+async def ask_recusal(services: Services, actor: Actor, round_: UUID, wish: RecusalWish) -> RecusalRequest:
     """Ask that an inspector does not go to a target; raises Invalid where nobody of one's own is sent there."""
     permit(actor, Act.ASK_RECUSAL)
     now, reason = services.clock(), acceptable_reason(wish.reason)
@@ -65,6 +65,7 @@ async def ask_recusal(services: Services, actor: Actor, round_: UUID, wish: Recu
             raise Conflict("同样的回避已经提出，正在等待决定。", remedy="请等负责人决定。")
         facts = {"target": request.target, "cause": request.cause.words, "due": request.due_on.isoformat()}
         await audit.append(db, actor, "recusal_asked", stored.id, request.inspector, **facts)
+    return request
 
 
 async def decide_recusal(

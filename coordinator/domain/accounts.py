@@ -65,6 +65,14 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.SEE_DESTINATIONS: "对接",
     Act.MANAGE_DESTINATIONS: "提出、确认、暂停对接",
     Act.KEEP_REGISTRY: "交登记信息",
+    Act.BEGIN_ROUND: "发起一轮、改收集中的设置、请部门报送",
+    Act.ASK_RECUSAL: "提出回避",
+    Act.DECIDE_RECUSAL: "决定回避",
+    Act.SEE_REQUESTS: "企业的申请",
+    Act.ANSWER_REQUESTS: "答复企业的申请",
+    Act.SEE_ANNUAL_PLAN: "年度计划",
+    Act.PLAN_YEAR: "写入和调整年度计划",
+    Act.APPROVE_YEAR: "提请、批准、退回年度计划",
 }
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 

@@ -34,7 +34,7 @@ EVERY_PAGE = [route for route in EVERY_ROUTE if route.acts and not route.is_api]
 SIGN_IN, LETTER_SHUT = "/sign-in?next=", "/letter?done=ended"
 TOGETHER = (("item_department", "item"), ("inspector", "recused_at"), ("stop", "stop_day"))
 """Names that mean a row only together."""
-TAKEN_ONCE = {("/annual-plans/{year:int}", "line")}
+TAKEN_ONCE = {("/annual-plans/{year:int}", "line"), ("/api/v1/annual-plans/{year:int}/lines", "line")}
 """A line's number is the county's: that it is taken is said, not by whom."""
 
 

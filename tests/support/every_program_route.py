@@ -1,6 +1,7 @@
 """Every address of the interface for programs, as `every_route` lists those of the pages."""
 
-from support.one_route import HEX, collecting, pressed, seen
+from support.one_route import HEX, LINE, SETTINGS, YEAR, collecting, pressed, seen
+from support.rounds import small
 
 from coordinator.domain.acts import Act
 
@@ -122,4 +123,60 @@ PROGRAMS += (
     pressed(f"{_TRIED}/enter", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/enter", then=404, seen="x"),
     seen(f"{_TRIED}/returned", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/returned", then=404),
     seen("/api/v1/statistics", Act.SEE_ROUNDS, Act.SEE_RESULTS, at="/api/v1/statistics?year=2026"),
+)
+
+_YEARS = f"/api/v1{YEAR}"
+_YEAR = (Act.SEE_ANNUAL_PLAN, Act.APPROVE_YEAR)
+PROGRAMS += (
+    seen(f"{_API}/recusals", *_SEEN),
+    pressed(
+        f"{_API}/recusals",
+        Act.ASK_RECUSAL,
+        then=409,
+        target="{recused_at}",
+        inspector="{inspector}",
+        reason="x",
+        cause="declared",
+    ),
+    pressed(
+        f"{_API}/recusals/{{request_id:uuid}}/decide",
+        *(Act.SEE_PLAN, Act.DECIDE_RECUSAL),
+        at="/api/v1/rounds/{round}/recusals/{recusal}/decide",
+        then=422,
+        decision="refused",
+        reason="",
+    ),
+    seen(f"{_API}/requests", Act.SEE_ROUNDS, Act.SEE_REQUESTS),
+    pressed(
+        "/api/v1/requests/{request_id:uuid}/answer",
+        *(Act.SEE_REQUESTS, Act.ANSWER_REQUESTS),
+        at="/api/v1/requests/{request}/answer",
+        then=422,
+        granted=True,
+        answer="",
+    ),
+    *(seen(f"{_YEARS}/{of}", Act.SEE_ANNUAL_PLAN) for of in ("lines", "changes", "issues")),
+    pressed(f"{_YEARS}/lines", Act.PLAN_YEAR, then=409, **LINE, department="{department}", id="{line}", reason="x"),
+    pressed(f"{_YEARS}/lines/withdraw", Act.PLAN_YEAR, then=404, id="{others_line}", reason="x"),
+    pressed(f"{_YEARS}/issues", *_YEAR, then=409),
+    pressed(f"{_YEARS}/issues/approve", *_YEAR, then=409, seen=HEX, number="1号"),
+    pressed(f"{_YEARS}/issues/return", *_YEAR, then=409, seen=HEX, reason="x"),
+    pressed("/api/v1/rounds", Act.BEGIN_ROUND, then=422, settings="x", due_on="2026-02-26"),
+    *(
+        collecting(route)
+        for route in (
+            pressed(f"{_API}/ask", Act.SEE_ROUNDS, Act.BEGIN_ROUND, then=422, due_on="2020-01-01"),
+            pressed(
+                f"{_API}/ask/no-more",
+                *(Act.SEE_ROUNDS, Act.BEGIN_ROUND),
+                then=409,
+                department=small().settings.round.coordinator,
+            ),
+            seen(f"{_API}/settings", Act.BEGIN_ROUND),
+            *(
+                pressed(f"{_API}/settings{do}", Act.BEGIN_ROUND, then=409, settings=SETTINGS, seen=SETTINGS)
+                for do in ("/try", "")
+            ),
+        )
+    ),
 )

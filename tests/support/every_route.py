@@ -7,26 +7,14 @@ What is sent is well-formed and changes nothing that a second sender would miss.
 from datetime import date
 
 from support.every_program_route import PROGRAMS
-from support.one_route import HEX, WRONG, Route, collecting, pressed, seen
+from support.one_route import HEX, LINE, SETTINGS, WRONG, YEAR, Route, collecting, pressed, seen
 from support.rounds import small
 
-from coordinator.documents.round_settings import settings_file
 from coordinator.domain.acts import Act
 from coordinator.domain.new_rounds import at_first
 
 ROUND, DRAW, HAND_IN = "/rounds/{round_id:uuid}", "/rounds/{round_id:uuid}/draws/{stage:str}", "/hand-in/{id_:uuid}"
-ACCOUNT, LETTER, YEAR = "/accounts/{account_id:uuid}", "/letters/{letter_id:uuid}", "/annual-plans/{year:int}"
-LINE = {
-    "name": "年度检查",
-    "kind": "系统内",
-    "cooperating": "",
-    "items": "许可",
-    "targets": "企业",
-    "ratio": "5%",
-    "first_day": "2026-03-02",
-    "last_day": "2026-06-30",
-}
-SETTINGS = settings_file(small().settings).decode().replace("{", "{{").replace("}", "}}")
+ACCOUNT, LETTER = "/accounts/{account_id:uuid}", "/letters/{letter_id:uuid}"
 NEW_ROUND = at_first(date(2026, 2, 25), None, ()) | {"key": "{absent}"}
 
 

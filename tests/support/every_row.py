@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from msgspec.structs import replace
 from support import rounds
-from support.every_route import LINE
+from support.one_route import LINE
 from support.people import a_person
 from support.web import BEFORE
 

@@ -6,6 +6,9 @@ All of them are listed in `every_route` and, those for programs, in `every_progr
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from support.rounds import small
+
+from coordinator.documents.round_settings import settings_file
 from coordinator.domain.acts import Act
 
 NAMES = {
@@ -23,6 +26,19 @@ NAMES = {
 }
 """What stands in an address for the parts of a route; names in braces are those of a world's rows."""
 HEX, WRONG = "5" * 64, "wrong"
+
+YEAR = "/annual-plans/{year:int}"
+LINE = {
+    "name": "年度检查",
+    "kind": "系统内",
+    "cooperating": "",
+    "items": "许可",
+    "targets": "企业",
+    "ratio": "5%",
+    "first_day": "2026-03-02",
+    "last_day": "2026-06-30",
+}
+SETTINGS = settings_file(small().settings).decode().replace("{", "{{").replace("}", "}}")
 
 Field = str | int | list[str] | dict[str, str]
 

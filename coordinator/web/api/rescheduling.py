@@ -1,6 +1,6 @@
 """The interface for programs: where a visit may go after the lots with its drawn team, and moved there.
 
-What a firm asked is granted at a screen, not here.
+What a firm asked is answered afterwards (recusals.py); a screen does both in one act.
 """
 
 from functools import partial

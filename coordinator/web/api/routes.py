@@ -15,8 +15,10 @@ from coordinator.actions.entering import read_progress
 from coordinator.actions.reading import DrawReading, all_rounds, read_trail
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
+from coordinator.web.api.annual_plans import ANNUAL_PLANS
 from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.approvals import APPROVALS
+from coordinator.web.api.beginning import BEGINNING
 from coordinator.web.api.deliveries import DELIVERIES
 from coordinator.web.api.destinations import DESTINATIONS
 from coordinator.web.api.directories import DIRECTORIES
@@ -28,6 +30,7 @@ from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.papers import PAPERS
 from coordinator.web.api.plan_views import PLAN_VIEWS
+from coordinator.web.api.recusals import RECUSALS
 from coordinator.web.api.registry import REGISTRY
 from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.rescheduling import RESCHEDULINGS
@@ -126,6 +129,9 @@ API = Router(
         *DELIVERIES,
         *REGISTRY,
         *RESCHEDULINGS,
+        *RECUSALS,
+        *BEGINNING,
+        *ANNUAL_PLANS,
     ],
     dependencies=TURN,
     middleware=[Unchanged, Once],

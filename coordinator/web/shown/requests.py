@@ -21,13 +21,13 @@ from coordinator.domain.firm_requests import (
     may_recuse,
     named,
 )
-from coordinator.domain.ids import TargetId
+from coordinator.domain.ids import DepartmentId, InspectorId, TargetId
 from coordinator.domain.wording import day_words, moment_words
 from coordinator.web.known import Known
 
 
 class RequestLine(Struct, frozen=True, kw_only=True):
-    """One request; `wish` says what is asked for."""
+    """One request; `wish` says what is asked for, `inspector` of whom where one may know it."""
 
     id: UUID
     round_name: str
@@ -37,6 +37,7 @@ class RequestLine(Struct, frozen=True, kw_only=True):
     wish: str
     visit_is_open: bool
     """Whether the visit asked about still stands as announced."""
+    inspector: InspectorId | None
     request: FirmRequest
 
 
@@ -111,6 +112,7 @@ def _line(known: Known, each: FirmRequest, department: str | None) -> RequestLin
         visit=_when(visit) if visit else ("—" if not each.visit else "原来的安排已经变动"),
         wish=_wish(known, each, visit, department),
         visit_is_open=visit is not None,
+        inspector=each.inspector if _may_name(known, each, visit, department) else None,
         request=each,
     )
 
@@ -120,11 +122,19 @@ def _wish(known: Known, each: FirmRequest, visit: AnnouncedVisit | None, departm
         return f"希望改到{day_words(each.wished_day)}"
     if each.inspector is None:
         return ""
-    member = named(visit, each.inspector) if visit else None
-    home = member.department if member else known.dispatch.inspectors[each.inspector][0]
-    if department is not None and home != department:
+    home = _home(known, each.inspector, visit)
+    if not _may_name(known, each, visit, department):
         return f"申请{home}的一名人员回避"
     return f"申请{home}{known.dispatch.inspectors[each.inspector][1].name}回避"
+
+
+def _may_name(known: Known, each: FirmRequest, visit: AnnouncedVisit | None, department: str | None) -> bool:
+    return each.inspector is None or department in (None, _home(known, each.inspector, visit))
+
+
+def _home(known: Known, inspector: InspectorId, visit: AnnouncedVisit | None) -> DepartmentId:
+    member = named(visit, inspector) if visit else None
+    return member.department if member else known.dispatch.inspectors[inspector][0]
 
 
 def _visits(known: Known, target: TargetId) -> tuple[AnnouncedVisit, ...]:

@@ -73,6 +73,14 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     see_destinations: str = ""
     manage_destinations: str = ""
     keep_registry: str = ""
+    begin_round: str = ""
+    ask_recusal: str = ""
+    decide_recusal: str = ""
+    see_requests: str = ""
+    answer_requests: str = ""
+    see_annual_plan: str = ""
+    plan_year: str = ""
+    approve_year: str = ""
 
     @property
     def scopes(self) -> frozenset[Act]:
