@@ -5,11 +5,11 @@ Nothing here decides who may do what: the actions ask the permissions table, the
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 from uuid import UUID
 
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, PathParameter
 
 from coordinator.actions.accounts import has_accounts
 from coordinator.actions.opening import Opened, in_letter
@@ -29,6 +29,8 @@ from solver.chance.head import Stage
 T = TypeVar("T")
 Given: TypeAlias = NamedDependency[T]
 """Marks a route's parameter that `dependencies` provides by its name."""
+Year = Annotated[int, PathParameter(ge=2000, le=2100)]
+"""A calendar year in an address; nothing is kept of any other."""
 
 
 def dependencies(services: Services, local: Actor | None) -> dict[str, Provide]:

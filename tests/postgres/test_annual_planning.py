@@ -196,3 +196,11 @@ async def test_pages_from_the_form_to_open_data(world: Services) -> None:
         assert "取水检查" in words(await anyone.get("/public/annual-plans/2026"))
         assert (await anyone.get("/public/annual-plans/2026/plan.json")).json()[0]["id"] == "水-01"
         assert "取水检查" in (await anyone.get("/public/annual-plans/2026/plan.csv")).text
+
+
+@pytest.mark.parametrize("year", ["1999", "2101", "91337012668444", "-1"])
+async def test_no_page_breaks_over_a_year_of_which_nothing_is_kept(world: Services, year: str) -> None:
+    clerk = await a_person(world, "li.si")
+    async with browser_of(world, clerk) as browser:
+        for page in ("/annual-plans/{}", "/public/annual-plans/{}", "/public/annual-plans/{}/plan.json"):
+            assert (await browser.get(page.format(year))).is_client_error, page

@@ -62,6 +62,7 @@ async def test_the_region_comes_first_and_every_figure_opens_to_what_it_counts(w
             assert evidence.count("<tr><td") == value
         assert (await browser.get(f"/statistics?year={YEAR}&unit=nobody")).status_code == 404
         assert (await browser.get(f"/statistics?year={YEAR}&figure=nothing")).status_code == 404
+        assert (await browser.get("/statistics?year=91337012668444")).status_code == 400, "such a year is not kept"
         assert "还没有派出过检查" in words(await browser.get("/statistics?year=2031"))
 
 

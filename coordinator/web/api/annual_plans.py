@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from coordinator.actions.annual_planning import decide_year, draw_up_year, put_line, read_year, withdraw_line
@@ -25,10 +25,9 @@ from coordinator.domain.permissions import permit
 from coordinator.web.api.answers import Keyed, of_writing
 from coordinator.web.api.approvals import Seen
 from coordinator.web.api.pages import Turn, listing
-from coordinator.web.given import Given
+from coordinator.web.given import Given, Year
 
 YEAR = "/annual-plans/{year:int}"
-Year = Annotated[int, Meta(ge=2000, le=2100)]
 Words = Annotated[str, Meta(max_length=LONGEST, pattern=r"^[^\x00-\x1f]*$")]
 Reason = Annotated[str, Meta(max_length=LONGEST_REASON)]
 list_ = partial(listing, tags=["年度计划"])
@@ -111,7 +110,7 @@ class PlanReturn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 @list_(f"{YEAR}/lines", summary="一年的计划现在的各条；部门只见自己的")
 async def list_plan_lines(
-    turn: Given[Turn], year: FromPath[Year], actor: Given[Actor], services: Given[Services]
+    turn: Given[Turn], year: Year, actor: Given[Actor], services: Given[Services]
 ) -> Response[list[PlanLine]]:
     found = (await read_year(services, actor, year)).lines
     return turn.cut([_line(each) for each in found], lambda _, each: each.id)
@@ -119,7 +118,7 @@ async def list_plan_lines(
 
 @list_(f"{YEAR}/changes", summary="一年的计划的每次变动和理由，早的在前")
 async def list_plan_changes(
-    turn: Given[Turn], year: FromPath[Year], actor: Given[Actor], services: Given[Services]
+    turn: Given[Turn], year: Year, actor: Given[Actor], services: Given[Services]
 ) -> Response[list[PlanChange]]:
     found = sorted((await read_year(services, actor, year)).changes, key=lambda each: each.number)
     lines = msgspec.convert(found, list[PlanChange], from_attributes=True)
@@ -128,7 +127,7 @@ async def list_plan_changes(
 
 @list_(f"{YEAR}/issues", summary="一年的计划的审批，新的在前")
 async def list_plan_issues(
-    turn: Given[Turn], year: FromPath[Year], actor: Given[Actor], services: Given[Services]
+    turn: Given[Turn], year: Year, actor: Given[Actor], services: Given[Services]
 ) -> Response[list[PlanIssue]]:
     found = (await read_year(services, actor, year)).issues
     return turn.cut([_issue(each) for each in found], lambda _, each: str(each.issue))
@@ -136,7 +135,7 @@ async def list_plan_issues(
 
 @write(f"{YEAR}/lines", summary="写入或调整一条，写明理由")
 async def post_plan_line(
-    year: FromPath[Year], data: JSONBody[LineWish], actor: Given[Actor], services: Given[Services]
+    year: Year, data: JSONBody[LineWish], actor: Given[Actor], services: Given[Services]
 ) -> PlanLine:
     fields = {name: str(value) for name, value in msgspec.to_builtins(data).items()}
     department = actor.department or data.department.strip()
@@ -145,13 +144,13 @@ async def post_plan_line(
 
 @write(f"{YEAR}/lines/withdraw", summary="撤下一条，写明理由")
 async def post_plan_withdrawal(
-    year: FromPath[Year], data: JSONBody[LineWithdrawal], actor: Given[Actor], services: Given[Services]
+    year: Year, data: JSONBody[LineWithdrawal], actor: Given[Actor], services: Given[Services]
 ) -> PlanLine:
     return _line(await withdraw_line(services, actor, year, data.id, data.reason))
 
 
 @write(f"{YEAR}/issues", summary="提请审批现在的计划")
-async def post_plan_issue(year: FromPath[Year], actor: Given[Actor], services: Given[Services]) -> PlanIssue:
+async def post_plan_issue(year: Year, actor: Given[Actor], services: Given[Services]) -> PlanIssue:
     permit(actor, Act.SEE_ANNUAL_PLAN)
     await draw_up_year(services, actor, year)
     return await _last(services, actor, year)
@@ -159,7 +158,7 @@ async def post_plan_issue(year: FromPath[Year], actor: Given[Actor], services: G
 
 @write(f"{YEAR}/issues/approve", summary="批准看到的那一份，写明文号；批准即公布")
 async def post_plan_approval(
-    year: FromPath[Year], data: JSONBody[PlanApproval], actor: Given[Actor], services: Given[Services]
+    year: Year, data: JSONBody[PlanApproval], actor: Given[Actor], services: Given[Services]
 ) -> PlanIssue:
     permit(actor, Act.SEE_ANNUAL_PLAN)
     await decide_year(services, actor, year, data.seen, Decision.APPROVED, data.number)
@@ -168,7 +167,7 @@ async def post_plan_approval(
 
 @write(f"{YEAR}/issues/return", summary="退回看到的那一份，写明理由")
 async def post_plan_return(
-    year: FromPath[Year], data: JSONBody[PlanReturn], actor: Given[Actor], services: Given[Services]
+    year: Year, data: JSONBody[PlanReturn], actor: Given[Actor], services: Given[Services]
 ) -> PlanIssue:
     permit(actor, Act.SEE_ANNUAL_PLAN)
     await decide_year(services, actor, year, data.seen, Decision.RETURNED, data.reason)

@@ -5,13 +5,12 @@ What the public sees of it is in ../public/annual_plans.py.
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from coordinator.actions.annual_planning import (
@@ -29,11 +28,9 @@ from coordinator.domain.approvals import Decision
 from coordinator.domain.codes import TaskKind
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.errors import Conflict, Invalid
-from coordinator.web.given import Given
+from coordinator.web.given import Given, Year
 from coordinator.web.rendering import page
 from coordinator.web.visiting import Asked, form_key, read_form
-
-Year = Annotated[int, Meta(ge=2000, le=2100)]
 
 
 class LineForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,7 +75,7 @@ async def this_year(
 
 @get("/annual-plans/{year:int}", include_in_schema=False)
 async def year_page(
-    request: Asked, actor: Given[Actor], services: Given[Services], year: FromPath[Year], line: FromQuery[str] = ""
+    request: Asked, actor: Given[Actor], services: Given[Services], year: Year, line: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Lines, changes and approval; `line` is one to be changed in the form."""
     return await _page(request, actor, services, year, line=line)
@@ -86,7 +83,7 @@ async def year_page(
 
 @post("/annual-plans/{year:int}", include_in_schema=False)
 async def write_line(
-    request: Asked, actor: Given[Actor], services: Given[Services], year: FromPath[Year]
+    request: Asked, actor: Given[Actor], services: Given[Services], year: Year
 ) -> Response[bytes] | Redirect:
     """Add or change a line."""
     form = await read_form(request, LineForm)
@@ -99,7 +96,7 @@ async def write_line(
 
 
 @post("/annual-plans/{year:int}/withdraw", include_in_schema=False)
-async def withdraw(request: Asked, actor: Given[Actor], services: Given[Services], year: FromPath[Year]) -> Redirect:
+async def withdraw(request: Asked, actor: Given[Actor], services: Given[Services], year: Year) -> Redirect:
     """Take a line out."""
     form = await read_form(request, WithdrawForm)
     await withdraw_line(services, actor, year, form.id, form.reason)
@@ -107,14 +104,14 @@ async def withdraw(request: Asked, actor: Given[Actor], services: Given[Services
 
 
 @post("/annual-plans/{year:int}/draw-up", include_in_schema=False)
-async def draw_up(actor: Given[Actor], services: Given[Services], year: FromPath[Year]) -> Redirect:
+async def draw_up(actor: Given[Actor], services: Given[Services], year: Year) -> Redirect:
     """Ask for approval of the lines as they stand."""
     await draw_up_year(services, actor, year)
     return _there(year)
 
 
 @post("/annual-plans/{year:int}/decide", include_in_schema=False)
-async def decide(request: Asked, actor: Given[Actor], services: Given[Services], year: FromPath[Year]) -> Redirect:
+async def decide(request: Asked, actor: Given[Actor], services: Given[Services], year: Year) -> Redirect:
     """Approve, which publishes, or return."""
     form = await read_form(request, DecideForm)
     await decide_year(services, actor, year, form.seen, form.decision, form.said)

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
@@ -31,6 +31,8 @@ from coordinator.web.rendering import page
 from coordinator.web.shown.statistics import statistics_page
 from coordinator.web.staff.handing_in import workbook_response
 from coordinator.web.visiting import Asked, form_key, read_form
+
+AskedYear = Annotated[int, QueryParameter(ge=0, le=9999)]
 
 
 class ReportForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +56,7 @@ async def statistics_view(
     actor: Given[Actor],
     services: Given[Services],
     memory: Given[Memory],
-    year: FromQuery[int] = 0,
+    year: AskedYear = 0,
     unit: FromQuery[str] = "",
     figure: FromQuery[str] = "",
 ) -> Response[bytes]:
@@ -78,7 +80,7 @@ async def report_table(
 
 @get("/statistics.xlsx", include_in_schema=False)
 async def statistics_file(
-    actor: Given[Actor], services: Given[Services], memory: Given[Memory], now: Given[datetime], year: FromQuery[int]
+    actor: Given[Actor], services: Given[Services], memory: Given[Memory], now: Given[datetime], year: AskedYear
 ) -> Response[bytes]:
     """All tables that one may see, with all that they count."""
     made = (await added_up(services, actor, memory, year)).made
@@ -91,7 +93,7 @@ async def statistics_file(
 
 @get("/statistics.json", include_in_schema=False)
 async def statistics_data(
-    actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: FromQuery[int]
+    actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: AskedYear
 ) -> Response[bytes]:
     """The same figures for programs."""
     made = (await added_up(services, actor, memory, year)).made
