@@ -14,6 +14,8 @@ from coordinator.domain.duties import (
     Duty,
     DutyKind,
     in_order,
+    to_answer,
+    to_approve,
     to_chase,
     to_enter,
     to_hand_in,
@@ -21,7 +23,7 @@ from coordinator.domain.duties import (
 )
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.permissions import may
-from coordinator.storage import draws, duties, hand_ins, rounds
+from coordinator.storage import approvals, draws, duties, hand_ins, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.draws import DrawState
 from coordinator.storage.rounds import Stage, StoredRound
@@ -36,7 +38,6 @@ _NEXT = {
     Stage.DRAWN: DutyKind.PLAN,
     Stage.PLANNED: DutyKind.DRAW_TEAMS,
     Stage.LOTS_FROZEN: DutyKind.DRAW_TEAMS,
-    Stage.TEAMS_DRAWN: DutyKind.APPROVE,
 }
 
 
@@ -59,12 +60,20 @@ async def _next_steps(db: Connection, services: Services, actor: Actor, stored: 
     asked = await hand_ins.collection(db, stored.id) if stored.stage is Stage.COLLECTED else None
     if asked is not None:
         return [to_chase(stored.id, name, asked.due_on, tuple(await duties.missing(db, stored.id)))]
-    if stored.stage is Stage.DISPATCHED:
-        told = await _told_lately(db, services, actor, stored, stored.settings.round.coordinator)
-        return [*to_read(stored.id, name, told)]
     if stored.stage not in _NEXT:
-        return []
+        return await _after_lots(db, services, actor, stored)
     return [Duty(kind=_NEXT[stored.stage], round=stored.id, round_name=name)]
+
+
+async def _after_lots(db: Connection, services: Services, actor: Actor, stored: StoredRound) -> list[Duty]:
+    """The papers, what was asked, and what others found at one's own targets."""
+    round_, name = stored.id, stored.settings.round.name
+    told = await _told_lately(db, services, actor, stored, stored.settings.round.coordinator)
+    return [
+        *to_approve(round_, name, await approvals.approvals(db, round_), stored.team_changes),
+        *to_answer(round_, name, await duties.asked(db, round_)),
+        *to_read(round_, name, told),
+    ]
 
 
 async def _owed(db: Connection, services: Services, actor: Actor, stored: StoredRound) -> list[Duty]:

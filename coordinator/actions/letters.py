@@ -111,7 +111,7 @@ async def _dispatched(db: Connection, actor: Actor, round_: UUID) -> tuple[Dispa
     """
     stored = await _found(db, round_)
     if stored.stage is not Stage.DISPATCHED:
-        raise TooLate("抽签确定检查人员之后才告知企业。", remedy="请先完成抽签。")
+        raise TooLate("检查文书批准之后才告知企业。", remedy="请由统筹办公室先办理审批。")
     await act_as(db, PUBLICATION)
     if not is_approved(await approvals.approvals(db, round_), stored.team_changes):
         raise TooLate(

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coordinator.domain.approvals import Approval, is_approved
 from coordinator.domain.hand_ins import working_days_left
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.workdays import Calendar, publication_deadline
@@ -31,7 +32,11 @@ class DutyKind(StrEnum):
     DRAW_TARGETS = "draw_targets"
     PLAN = "plan"
     DRAW_TEAMS = "draw_teams"
+    DRAW_UP = "draw_up"
+    """Papers, also anew where teams or times have changed since."""
     APPROVE = "approve"
+    DECIDE_RECUSALS = "decide_recusals"
+    ANSWER_FIRMS = "answer_firms"
 
 
 NOTICES_LAST = timedelta(days=30)
@@ -58,6 +63,14 @@ class Outstanding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     task_ends_on: date
     missing: int
+
+
+class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What has been asked for in a round and waits for the coordinating office."""
+
+    recusals: int
+    decide_by: date | None
+    of_firms: int
 
 
 class HandedIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +107,28 @@ def to_read(round_: UUID, name: str, count: int) -> Iterator[Duty]:
     """What others found that one must know."""
     if count:
         yield Duty(kind=DutyKind.READ_NOTICES, round=round_, round_name=name, count=count)
+
+
+def to_answer(round_: UUID, name: str, asked: Asked) -> Iterator[Duty]:
+    """What people, firms and departments asked and nobody has decided or answered."""
+    if asked.recusals:
+        yield Duty(
+            kind=DutyKind.DECIDE_RECUSALS,
+            round=round_,
+            round_name=name,
+            count=asked.recusals,
+            due_on=asked.decide_by,
+        )
+    if asked.of_firms:
+        yield Duty(kind=DutyKind.ANSWER_FIRMS, round=round_, round_name=name, count=asked.of_firms)
+
+
+def to_approve(round_: UUID, name: str, found: Sequence[Approval], team_changes: int) -> Iterator[Duty]:
+    """Papers are drawn up by one, then approved by another, and anew when teams or times have changed."""
+    if any(each.is_waiting for each in found):
+        yield Duty(kind=DutyKind.APPROVE, round=round_, round_name=name)
+    elif not is_approved(found, team_changes):
+        yield Duty(kind=DutyKind.DRAW_UP, round=round_, round_name=name)
 
 
 def to_chase(round_: UUID, name: str, due_on: date, missing: tuple[DepartmentId, ...]) -> Duty:

@@ -6,7 +6,7 @@ What follows from it is decided in domain/duties.py.
 from datetime import date
 from uuid import UUID
 
-from coordinator.domain.duties import HandedIn, Outstanding
+from coordinator.domain.duties import Asked, HandedIn, Outstanding
 from coordinator.domain.ids import DepartmentId
 from coordinator.storage.connection import Connection, fetch_all, fetch_one
 
@@ -26,6 +26,17 @@ async def handed_in(db: Connection, round_: UUID, department: DepartmentId) -> H
         round_,
         department,
     )
+
+
+async def asked(db: Connection, round_: UUID) -> Asked:
+    """What in a round waits for a decision or an answer."""
+    sql = """
+        SELECT count(*) AS recusals, min(due_on) AS decide_by,
+               (SELECT count(*) FROM firm_request WHERE round = $1 AND answered_at IS NULL) AS of_firms
+        FROM recusal_request WHERE round = $1 AND decision IS NULL
+    """
+    [waiting] = await fetch_all(db, Asked, sql, round_)
+    return waiting
 
 
 async def missing(db: Connection, round_: UUID) -> list[DepartmentId]:

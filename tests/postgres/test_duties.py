@@ -96,7 +96,7 @@ async def test_the_home_page_leads_to_each_task_by_one_link(services: Services) 
     round_ = await begin_round(services, CONSOLE, uuid4(), settings_file(small().settings), "2026-02-25", asked)
     liaison = await a_person(services, "liaison", Office.DEPARTMENT)
     office = await a_person(services, "office")
-    for person, said in ((liaison, "提交本部门的工作簿"), (office, "收集：催交工作簿：4 个部门")):
+    for person, said in ((liaison, "提交本部门的工作簿"), (office, "催交工作簿：4 个部门")):
         async with visiting(services, NOW, person.session) as browser:
             home = await browser.get("/")
         assert said in words(home)

@@ -17,10 +17,12 @@ from support.web import BEFORE, at
 from coordinator.actions.approving import approve, draw_up, read_approvals, return_papers
 from coordinator.actions.delivering import deliver_round
 from coordinator.actions.dispatching import load_dispatch
+from coordinator.actions.duties import read_duties
 from coordinator.actions.recusing import RecusalWish, ask_recusal, decide_recusal, read_recusals
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE, WORKER, Actor, Office
 from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.duties import DutyKind
 from coordinator.domain.errors import Conflict, Invalid, NotFound, NotPermitted, TooLate
 from coordinator.domain.recusals import RecusalCause, RecusalDecision, RecusalRequest
 from coordinator.domain.replacing import barred_from, team_faults
@@ -201,6 +203,20 @@ async def test_changed_teams_need_papers_approved_anew(world: Services, round_: 
     assert latest.digest != first.digest
     head = (await a_person(world, "qian.qi")).who.actor
     await approve(world, head, round_, latest.digest, "2")
+
+
+async def test_the_office_is_told_what_waits_for_it(world: Services, round_: UUID) -> None:
+    case, head = await case_of(world, round_), await a_head(world)
+    assert await read_duties(world, head) == ()
+    request = await asked(world, round_, case)
+    [waits] = await read_duties(world, head)
+    assert (waits.kind, waits.count, waits.due_on) == (DutyKind.DECIDE_RECUSALS, 1, request.due_on)
+    await decide_recusal(world, head, round_, request.id, RecusalDecision.GRANTED, "情况属实")
+    assert [each.kind for each in await read_duties(world, head)] == [DutyKind.DRAW_UP]
+    waiting = await draw_up(world, WORKER, round_)
+    assert [each.kind for each in await read_duties(world, head)] == [DutyKind.APPROVE]
+    await approve(world, head, round_, waiting.digest, "2")
+    assert await read_duties(world, head) == ()
 
 
 async def test_papers_that_wait_are_not_approved_once_a_team_has_changed(world: Services, round_: UUID) -> None:

@@ -1,18 +1,20 @@
 """What lists and pages of a round hold for a department: its own part. Every address is in test_web_every_route."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from urllib.parse import quote
 
 import msgspec
 import pytest
 from support import rounds
 from support.people import Person, a_person
-from support.web import BEFORE, World, at, dispatched_world, visiting, words
+from support.web import BEFORE, World, at, dispatched_world, links, visiting, words
 
 from coordinator.actions.draws import commit_and_reveal
 from coordinator.actions.reading import find_round, read_round
 from coordinator.actions.target_draws import hold_target_draw
-from coordinator.domain.actors import CONSOLE, Office
+from coordinator.domain.accounts import OFFICE_NAMES
+from coordinator.domain.actors import CONSOLE, OF_DEPARTMENTS, Office
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.parts import part_of
 from coordinator.embedded import Endpoints
@@ -30,7 +32,7 @@ async def world(server: Endpoints, template: str) -> AsyncIterator[World]:
         yield made
 
 
-async def person_of(world: World, office: Office, department: str) -> Person:
+async def person_of(world: World, office: Office, department: str | None) -> Person:
     count = len(await rounds.trail(world.services.pool))
     return await a_person(world.services, f"p{count}", office, department)
 
@@ -74,6 +76,18 @@ async def test_a_departments_pages_name_nobody_elses_people_rows_or_firms(
     assert shown["figures"] is None
     assert f"这里只有{department}的部分" in page
     assert "密封" not in page
+
+
+@pytest.mark.parametrize("office", [each for each in OFFICE_NAMES if each is not Office.AUDITOR])
+async def test_nobody_is_led_to_a_page_that_is_refused(world: World, office: Office) -> None:
+    tour = next(iter(part_of(await world.dispatch(), rounds.WATER).plan.tours))
+    person = await person_of(world, office, rounds.WATER if office in OF_DEPARTMENTS else None)
+    tabs = ("", f"/schedule?week=all&tour={tour.id}", "/targets", f"/targets/{quote(tour.visits[0].target)}")
+    async with visiting(world.services, BEFORE, person.session) as browser:
+        pages = [await browser.get(each) for each in ("/", *(f"/rounds/{world.round}{tab}" for tab in tabs))]
+        led_to = {each for page in pages if page.is_success for each in links(page)}
+        refused = {each for each in led_to if (await browser.get(each)).status_code == HTTPStatus.FORBIDDEN}
+    assert not refused
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)

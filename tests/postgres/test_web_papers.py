@@ -56,6 +56,18 @@ def seen(page: httpx.Response) -> str:
     return page.text.partition('name="seen" value="')[2][:64]
 
 
+async def test_firms_are_not_told_before_and_the_page_says_what_comes_first(
+    round_: UUID, clerk: httpx.AsyncClient
+) -> None:
+    letters = f"/rounds/{round_}/letters"
+    page = await clerk.get(letters)
+    assert "检查文书批准之后才告知企业" in words(page)
+    assert "都有告知函了" not in words(page)
+    assert f'<a href="/rounds/{round_}/papers">下一步：审批</a>' in page.text
+    refused = await send(clerk, f"/rounds/{round_}/papers", letters)
+    assert (refused.status_code, "请由统筹办公室先办理审批" in words(refused)) == (409, True)
+
+
 async def test_one_draws_up_another_approves_and_only_then_the_public_sees(
     world: Services, round_: UUID, clerk: httpx.AsyncClient, head: httpx.AsyncClient
 ) -> None:

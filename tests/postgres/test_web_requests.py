@@ -116,6 +116,9 @@ async def test_a_liaison_sees_the_requests_of_own_visits_answers_none_and_others
     await object_to(world, letters[1], "别的部门的事")
     office, water = await signed_in(world, Office.COORDINATOR), await signed_in(world, Office.DEPARTMENT, rounds.WATER)
     async with visiting(world.services, BEFORE, office.session) as coordinator:
+        home = await coordinator.get("/")
+        assert "答复企业申请：2 件" in words(home)
+        assert '<a class="button go" href="/requests"' in home.text
         listed = (await coordinator.get("/requests")).text
     rows = re.findall(r"/requests/[0-9a-f-]{36}", listed)
     async with visiting(world.services, BEFORE, water.session) as liaison:

@@ -39,18 +39,18 @@ class LetterLine(Struct, frozen=True, kw_only=True):
 
 
 class LettersShown(Struct, frozen=True, kw_only=True):
-    """The list, and how many firms are to be told and have no letter."""
+    """The list, and how many firms are to be told and have no letter: None before the papers are approved."""
 
     lines: tuple[LetterLine, ...]
-    due: int
+    due: int | None
 
 
 def letters_shown(known: Known, listed: LetterList, department: str | None, now: datetime) -> LettersShown:
-    """Show a round's letters; nothing is due before the lots are drawn."""
-    told = known.announcements if known.reading.is_dispatched else {}
+    """Show a round's letters."""
+    is_told = known.reading.is_dispatched
     return LettersShown(
         lines=tuple(_line(known, listed, each, now) for each in listed.letters),
-        due=len(letters_due(told, listed.written_to, department)),
+        due=len(letters_due(known.announcements, listed.written_to, department)) if is_told else None,
     )
 
 
