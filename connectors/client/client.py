@@ -49,6 +49,10 @@ class OneDoor(OfficeWork, Papers, WaysOut):
         """All rounds that the token's owner may see, the newest first."""
         return list(self._sender.pages("/rounds", types.RoundLine))
 
+    def duties(self) -> list[types.Duty]:
+        """What is owed now of what this token may do, the most urgent first."""
+        return list(self._sender.pages("/duties", types.Duty))
+
     def round(self, id_: UUID | str) -> types.RoundShown:
         """One round: its course, figures, tasks, what could not be served."""
         return self._sender.read(f"/rounds/{id_}", types.RoundShown)

@@ -221,6 +221,21 @@ class DrawState(StrEnum):
     void = "void"
 
 
+class DutyKind(StrEnum):
+    hand_in = "hand_in"
+    mend = "mend"
+    commit = "commit"
+    reveal = "reveal"
+    enter_results = "enter_results"
+    read_notices = "read_notices"
+    chase = "chase"
+    fix_frame = "fix_frame"
+    draw_targets = "draw_targets"
+    plan = "plan"
+    draw_teams = "draw_teams"
+    approve = "approve"
+
+
 class EnterWish(Struct):
     seen: Annotated[str, Meta(max_length=64)]
     with_faults: bool | UnsetType = False
@@ -1188,6 +1203,17 @@ class DuplicatePair(Struct):
     likeness: Likeness | None
     stands: str
     seen: str
+
+
+class Duty(Struct):
+    kind: DutyKind
+    round: str
+    round_name: str
+    count: int | UnsetType = 0
+    names: list[str] | UnsetType = field(default_factory=list)
+    due_on: date | None | UnsetType = UNSET
+    provisional: bool | UnsetType = False
+    days_left: int | None | UnsetType = UNSET
 
 
 class FirmRequestLine(Struct):

@@ -42,9 +42,12 @@ _NEXT = {
 
 
 async def read_duties(services: Services, actor: Actor) -> tuple[Duty, ...]:
-    """What somebody's department owes, or the next step of every round for the coordinator; nothing for others."""
+    """What somebody's department owes, or the next step of every round for the coordinator; nothing for others.
+
+    Through a token, what it is good for of that.
+    """
     coordinates = may(actor, Act.BEGIN_ROUND)
-    if not coordinates and not may(actor, Act.ENTER_RESULTS):
+    if not coordinates and actor.department is None:
         return ()
     async with transaction(services.pool, actor) as db:
         real = [each for each in await rounds.rounds(db) if each.rehearsal_seed is None]
@@ -84,7 +87,7 @@ async def _owed(db: Connection, services: Services, actor: Actor, stored: Stored
     if stored.stage in _DRAWS and may(actor, Act.COMMIT):
         part = await _part_in_draw(db, stored, department)
         return [part] if part else []
-    if stored.stage is Stage.DISPATCHED:
+    if stored.stage is Stage.DISPATCHED and may(actor, Act.ENTER_RESULTS):
         missing = await duties.outstanding(db, stored.id, department, today_of(services))
         told = await _told_lately(db, services, actor, stored, department)
         return [*to_enter(await calendar_of(db, actor), stored.id, name, missing), *to_read(stored.id, name, told)]

@@ -4,8 +4,10 @@ from datetime import date, datetime, time
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 from support import rounds
 from support.people import a_person
+from support.programs import programs
 from support.rounds import WATER, liaison_of, small
 from support.web import at, visiting, words
 
@@ -17,6 +19,7 @@ from coordinator.actions.recording import record_facts
 from coordinator.actions.services import Services
 from coordinator.documents.round_settings import settings_file
 from coordinator.domain.actors import CONSOLE, Actor, ActorId, Office
+from coordinator.domain.acts import Act
 from coordinator.domain.ceremonies import SHORTEST
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.duties import DutyKind
@@ -89,6 +92,21 @@ async def test_a_result_is_owed_from_the_day_that_is_planned_for_it(services: Se
         noon = datetime.combine(day, time(12), tzinfo=LOCAL_TIME)
         [owed] = await read_duties(at(services, noon), liaison_of(WATER))
         assert owed.count == sum(each.planned_on <= day for each in results) < len(results)
+
+
+async def test_a_program_reads_what_its_owner_owes_and_nothing_that_it_may_not_do(services: Services) -> None:
+    asked = "\n".join(file.removesuffix(".xlsx") for file in BOOKS)
+    round_ = await begin_round(services, CONSOLE, uuid4(), settings_file(small().settings), "2026-02-25", asked)
+    async with programs(services) as all_:
+        liaison, supervisor = await all_.of(Office.DEPARTMENT), await all_.of(Office.SUPERVISOR)
+        [owed] = await liaison.asks(lambda onedoor: onedoor.duties())
+        assert (owed.kind, owed.round, owed.due_on, owed.days_left) == ("hand_in", str(round_), date(2026, 2, 25), 5)
+        assert await supervisor.asks(lambda onedoor: onedoor.duties()) == []
+        office = await all_.of(Office.COORDINATOR)
+        [chase] = await office.asks(lambda onedoor: onedoor.duties())
+        assert (chase.kind, chase.names) == ("chase", [each.removesuffix(".xlsx") for each in BOOKS])
+    reader = structs.replace(liaison_of(WATER), scopes=frozenset({Act.SEE_ROUNDS}))
+    assert await kinds(services, reader) == []
 
 
 async def test_the_home_page_leads_to_each_task_by_one_link(services: Services) -> None:

@@ -19,6 +19,7 @@ PROGRAMS = (
         at=f"{_LISTS}/items/{{item_department}}/{{item}}",
     ),
     seen("/api/v1/rounds", Act.SEE_ROUNDS),
+    seen("/api/v1/duties", Act.SEE_ROUNDS),
     seen(_API, Act.SEE_ROUNDS),
     seen(f"{_API}/trail", Act.SEE_TRAIL),
     seen(f"{_API}/schedule", *_SEEN),

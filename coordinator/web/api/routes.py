@@ -23,6 +23,7 @@ from coordinator.web.api.deliveries import DELIVERIES
 from coordinator.web.api.destinations import DESTINATIONS
 from coordinator.web.api.directories import DIRECTORIES
 from coordinator.web.api.duplicates import DUPLICATES
+from coordinator.web.api.duties import DUTIES
 from coordinator.web.api.handing_in import HANDING_IN
 from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
@@ -115,6 +116,7 @@ API = Router(
         get_draw_file,
         get_public_round,
         get_package_file,
+        *DUTIES,
         *WRITING,
         *PLAN_VIEWS,
         *REPLANNING,
