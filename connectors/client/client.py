@@ -152,6 +152,19 @@ class OneDoor(OfficeWork, Papers, WaysOut):
         """Let the old plan stand."""
         return self._sender.write(f"/rounds/{round_}/replannings/{id_}/leave", {}, types.ReplanningShown, key)
 
+    def move_places(self, round_: UUID | str, tour: str, target: str, **asked: str) -> types.PlacesShown:
+        """Before the lots: where a visit may go; `half_day` and `join` ask for one place in full words."""
+        return self._sender.read(f"/rounds/{round_}/moves", types.PlacesShown, tour=tour, target=target, **asked)
+
+    def move(self, round_: UUID | str, wish: types.MoveWish, *, key: str | None = None) -> types.VisitMoved:
+        """Move one visit; all others stay where they are."""
+        return self._sender.write(f"/rounds/{round_}/moves", wish, types.VisitMoved, key)
+
+    def undo_move(self, round_: UUID | str, plan: UUID | str, *, key: str | None = None) -> types.MoveUndone:
+        """Put the plan before the last move in its place again; `plan` is the one that stands."""
+        given = types.UndoWish(plan=str(plan))
+        return self._sender.write(f"/rounds/{round_}/moves/undo", given, types.MoveUndone, key)
+
     def hand_ins(self, round_: UUID | str) -> list[types.DepartmentLine]:
         """How far departments have come with handing in; a department's program sees its own."""
         return list(self._sender.pages(f"/rounds/{round_}/hand-ins", types.DepartmentLine))

@@ -233,7 +233,10 @@ class DutyKind(StrEnum):
     draw_targets = "draw_targets"
     plan = "plan"
     draw_teams = "draw_teams"
+    draw_up = "draw_up"
     approve = "approve"
+    decide_recusals = "decide_recusals"
+    answer_firms = "answer_firms"
 
 
 class EnterWish(Struct):
@@ -462,6 +465,18 @@ class MoveCause(Struct):
     text: str
 
 
+class MoveUndone(Struct):
+    plan: str
+
+
+class MoveWish(Struct):
+    plan: str
+    tour: str
+    target: str
+    half_day: str
+    join: str | UnsetType = ""
+
+
 class Openness(StrEnum):
     open = "open"
     sealed = "sealed"
@@ -499,6 +514,27 @@ class PlaceChanged(Struct):
     leaves: str
     comes: str | None
     candidates: list[str]
+
+
+class PlaceShown(Struct):
+    half_day: str
+    when: str
+    tour: str
+    firms: list[str]
+    travel: int
+    rule: int
+    obstacle: str
+    people: list[str]
+
+
+class PlacesShown(Struct):
+    plan: str
+    half_day: str
+    start: str
+    places: list[PlaceShown]
+    asked: PlaceShown | None
+    loosening: list[str]
+    still: str
 
 
 class PlanApproval(Struct):
@@ -923,6 +959,10 @@ class TrailEntry(Struct):
     round: str
 
 
+class UndoWish(Struct):
+    plan: str
+
+
 class UnplannedTask(Struct):
     id: str
     name: str
@@ -950,6 +990,11 @@ class VisitLine(Struct):
     departments: list[str]
     matters: int
     obstacle: str
+
+
+class VisitMoved(Struct):
+    plan: str
+    tour: str
 
 
 class VisitShown(Struct):

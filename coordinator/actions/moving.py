@@ -143,8 +143,11 @@ async def move_visit(
     return new, made.tour
 
 
-async def undo_move(services: Services, actor: Actor, round_: UUID, plan: UUID) -> None:
-    """Put the plan before the last move in its place again; raises Conflict where there is none, or another is live."""
+async def undo_move(services: Services, actor: Actor, round_: UUID, plan: UUID) -> UUID:
+    """Put the plan before the last move in its place again and give it.
+
+    Raises Conflict where there is none, or another is live.
+    """
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
         live = await same_plan(db, round_, plan, NO_LONGER)
@@ -155,6 +158,7 @@ async def undo_move(services: Services, actor: Actor, round_: UUID, plan: UUID) 
             db, round_, live, before.problem, read_plan(before.document), undoes_to=before.undoes_to
         )
         await audit.append(db, actor, "move_undone", round_, str(live.id), before=str(live.id), after=str(new))
+    return new
 
 
 def _moved(live: StoredPlan, chosen: Chosen, place: Place) -> Moved | Obstacle:

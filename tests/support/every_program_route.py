@@ -1,6 +1,6 @@
 """Every address of the interface for programs, as `every_route` lists those of the pages."""
 
-from support.one_route import HEX, LINE, SETTINGS, YEAR, collecting, pressed, seen
+from support.one_route import HEX, LINE, MOVE, SETTINGS, YEAR, collecting, pressed, seen
 from support.rounds import small
 
 from coordinator.domain.acts import Act
@@ -111,6 +111,17 @@ PROGRAMS += (
     seen(f"{_API}/letters", Act.SEE_ROUNDS, Act.SEE_LETTERS),
     pressed(f"{_API}/letters", Act.ISSUE_LETTERS, then=409),
     *(pressed(f"/api/v1{LETTER}/{act}", Act.ISSUE_LETTERS, then=409) for act in ("renew", "reopen", "withdraw")),
+)
+
+PROGRAMS += (
+    seen(
+        f"{_API}/moves",
+        *(*_SEEN, Act.PLAN_ROUND),
+        at="/api/v1/rounds/{round}/moves?tour={tour}&target={target}",
+        then=409,
+    ),
+    pressed(f"{_API}/moves", *_SEEN, Act.PLAN_ROUND, then=409, **MOVE),
+    pressed(f"{_API}/moves/undo", Act.PLAN_ROUND, then=409, plan="{round}"),
 )
 
 _RESULTS = f"{_API}/results"

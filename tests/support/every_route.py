@@ -7,7 +7,7 @@ What is sent is well-formed and changes nothing that a second sender would miss.
 from datetime import date
 
 from support.every_program_route import PROGRAMS
-from support.one_route import HEX, LINE, SETTINGS, WRONG, YEAR, Route, collecting, pressed, seen
+from support.one_route import HEX, LINE, MOVE, SETTINGS, WRONG, YEAR, Route, collecting, pressed, seen
 from support.rounds import small
 
 from coordinator.domain.acts import Act
@@ -18,7 +18,6 @@ ACCOUNT, LETTER = "/accounts/{account_id:uuid}", "/letters/{letter_id:uuid}"
 NEW_ROUND = at_first(date(2026, 2, 25), None, ()) | {"key": "{absent}"}
 
 
-MOVE = {"plan": "{round}", "tour": "{tour}", "target": "{target}", "half_day": "x"}
 NEW_SHARE = {"name": "X", "connector": "folder", "title": "x", "department": "x", "wants": ["公示数据"], "settings": {}}
 BESIDE = {"key": "{absent}", "due_on": "", "departments": ""}
 

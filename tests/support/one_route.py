@@ -26,6 +26,7 @@ NAMES = {
 }
 """What stands in an address for the parts of a route; names in braces are those of a world's rows."""
 HEX, WRONG = "5" * 64, "wrong"
+MOVE = {"plan": "{round}", "tour": "{tour}", "target": "{target}", "half_day": "x"}
 
 YEAR = "/annual-plans/{year:int}"
 LINE = {

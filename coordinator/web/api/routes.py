@@ -27,6 +27,7 @@ from coordinator.web.api.duties import DUTIES
 from coordinator.web.api.handing_in import HANDING_IN
 from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
+from coordinator.web.api.moves import MOVES
 from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.papers import PAPERS
@@ -119,6 +120,7 @@ API = Router(
         *DUTIES,
         *WRITING,
         *PLAN_VIEWS,
+        *MOVES,
         *REPLANNING,
         *DIRECTORIES,
         *DUPLICATES,

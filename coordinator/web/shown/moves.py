@@ -6,6 +6,7 @@ What is lawful is said in solver/planning/moving.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ from coordinator.web.known import Known
 from coordinator.web.shown.schedules import TourLine
 from solver.planning.alterations import called
 from solver.planning.moving import Obstacle, Option
+from solver.planning.plan import Visit
 from solver.planning.wording import NOON, half_day_called
 
 NEAREST = 3
@@ -69,15 +71,43 @@ class MoveShown(Struct, frozen=True, kw_only=True):
     still: str
 
 
+class PlacesShown(Struct, frozen=True, kw_only=True):
+    """Every place for a visit, lawful ones first and the nearest of them before others; `asked` in full words.
+
+    `plan` is the plan looked at, to be named on moving; `loosening` and `still` are as the page shows them.
+    """
+
+    plan: UUID
+    half_day: str
+    start: str
+    places: tuple[PlaceShown, ...]
+    asked: PlaceShown | None
+    loosening: tuple[str, ...]
+    still: str
+
+
+def places_shown(known: Known, picked: PickedUp) -> PlacesShown:
+    """Show every place for a visit in hand."""
+    dispatch, lines = known.dispatch, {line.id: line for line in known.tours}
+    loosening, still = _overriding(dispatch, picked)
+    return PlacesShown(
+        plan=picked.plan,
+        half_day=picked.tour.half_day,
+        start=_visit(picked).start,
+        places=tuple(_place(dispatch, lines, each) for each in _nearest_first(dispatch, picked)),
+        asked=_place(dispatch, lines, picked.asked) if picked.asked else None,
+        loosening=loosening,
+        still=still,
+    )
+
+
 def move_shown(known: Known, picked: PickedUp, day: date | None) -> MoveShown:
     """Show a visit in hand; `day` is shown in full, else the day on which it is now."""
     dispatch = known.dispatch
-    half_days = {each.id: (place, each) for place, each in enumerate(dispatch.problem.half_days)}
-    at, now = half_days[picked.tour.half_day]
-    visit = next(each for each in picked.tour.visits if each.target == picked.target)
-    lines = {line.id: line for line in known.tours}
-    lawful = [each for each in picked.options if each.obstacle is None]
-    nearest = sorted(lawful, key=lambda each: (abs(half_days[each.place.half_day][0] - at), each.travel))[:NEAREST]
+    now = next(each for each in dispatch.problem.half_days if each.id == picked.tour.half_day)
+    visit, lines = _visit(picked), {line.id: line for line in known.tours}
+    nearest = [each for each in _nearest_first(dispatch, picked)[:NEAREST] if each.obstacle is None]
+    loosening, still = _overriding(dispatch, picked)
     is_refused = picked.asked is not None and picked.asked.obstacle is not None
     return MoveShown(
         plan=str(picked.plan),
@@ -91,9 +121,29 @@ def move_shown(known: Known, picked: PickedUp, day: date | None) -> MoveShown:
         day=day or now.date,
         half_days=tuple(_half_days(dispatch, lines, picked.options, day or now.date)),
         asked=_place(dispatch, lines, picked.asked) if picked.asked is not None and is_refused else None,
-        loosening=tuple(called(dispatch.problem, each) for each in picked.loosening),
-        still=named_people(dispatch, picked.still.text, picked.still.people) if picked.still else "",
+        loosening=loosening,
+        still=still,
     )
+
+
+def _visit(picked: PickedUp) -> Visit:
+    return next(each for each in picked.tour.visits if each.target == picked.target)
+
+
+def _nearest_first(dispatch: Dispatch, picked: PickedUp) -> list[Option]:
+    """Lawful places before others, those near the half-day where the visit is before those far from it."""
+    order = {each.id: place for place, each in enumerate(dispatch.problem.half_days)}
+    at = order[picked.tour.half_day]
+    return sorted(
+        picked.options,
+        key=lambda each: (each.obstacle is not None, abs(order[each.place.half_day] - at), each.travel),
+    )
+
+
+def _overriding(dispatch: Dispatch, picked: PickedUp) -> tuple[tuple[str, ...], str]:
+    """What two people would have to allow for the place asked for, and what forbids it even so."""
+    still = named_people(dispatch, picked.still.text, picked.still.people) if picked.still else ""
+    return tuple(called(dispatch.problem, each) for each in picked.loosening), still
 
 
 def _counts(dispatch: Dispatch, options: Sequence[Option]) -> list[DayCount]:
