@@ -150,7 +150,7 @@ async def test_the_list_of_targets_comes_in_pages_and_leaves_nobody_out(world: W
 async def test_every_list_comes_in_pages(world: World) -> None:
     """But for what is handed in in the web, which this round was not: test_api_acts."""
     empty = ("/duplicates", "/letters", "/replannings", "/destinations", "/deliveries", "/registry", "/unplanned")
-    empty += ("/recusals", "/requests", "/lines", "/changes", "/issues")
+    empty += ("/recusals", "/requests", "/lines", "/changes", "/issues", "/duties")
     async with looking(world.services) as client:
         schema = (await client.get("/schema/openapi.json")).json()
         (items,) = await pages(client, "/api/v1/directories/items", DirectoryItem)
