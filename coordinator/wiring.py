@@ -20,9 +20,11 @@ from coordinator.actions.registry import in_words as registry_in_words
 from coordinator.actions.registry import read_batch, take_registry_file
 from coordinator.actions.running import DoJob, Finished, RunOrder, Tell, Waiting, read_order, run_round
 from coordinator.actions.services import Services
+from coordinator.demonstration.firms import a_firm_that_was_told
 from coordinator.demonstration.outside import outside_systems
 from coordinator.demonstration.people import in_lines, ready_to_sign_in
-from coordinator.demonstration.rounds import a_round_in_every_state
+from coordinator.demonstration.rounds import APPROVED, a_round_in_every_state
+from coordinator.demonstration.years import a_published_year
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.errors import Conflict, Invalid, Unavailable
 from coordinator.domain.findings import Facts
@@ -91,8 +93,16 @@ async def run_demo(tell: Tell) -> tuple[str, ...]:
         await a_round_in_every_state(services, job_doer(services, endpoints), SMALL, EXAMPLES_CODE)
         people = await ready_to_sign_in(services)
         await outside_systems(services, settings.home / "demo-share")
+        await a_published_year(services)
+        firm = await a_firm_that_was_told(services, f"{EXAMPLES_CODE}-{APPROVED}")
     folder = f"结果文件夹：{settings.home / 'demo'}"
-    return (*ended.words, folder, "可以用下面的账号登录（密码每次启动都换）：", *in_lines(people))
+    return (
+        *ended.words,
+        folder,
+        "可以用下面的账号登录（密码每次启动都换）：",
+        *in_lines(people),
+        *filter(None, [firm]),
+    )
 
 
 async def record_here(facts: Facts) -> bool:

@@ -40,6 +40,7 @@ Bring = Callable[[Services, DoJob, RoundFolder, Path], Awaitable[None]]
 
 SECONDS_TO_PLAN = 3.0
 TIME_FOR_PARTIES = timedelta(days=3)
+APPROVED = "approved"
 LATE = "禾川县水利局"
 """Who has not handed in yet where workbooks are still being collected."""
 
@@ -106,6 +107,11 @@ async def _to_be_approved(services: Services, do_job: DoJob, folder: RoundFolder
     await draw_up(services, CONSOLE, await _draw_teams(services, do_job, folder))
 
 
+async def _approved(services: Services, do_job: DoJob, folder: RoundFolder, _: Path) -> None:
+    """Who goes is approved and lies ahead: firms can be told, and visits moved to another day."""
+    await approve_alone(services, CONSOLE, await _draw_teams(services, do_job, folder))
+
+
 async def _with_results(services: Services, do_job: DoJob, folder: RoundFolder, _: Path) -> None:
     """Carried out: two of three results are in, all without a fault found."""
     round_ = await _draw_teams(services, do_job, folder)
@@ -156,6 +162,7 @@ def _day(moment: datetime) -> date:
 
 EXAMPLES = (
     Example("carried-out", "部门联合抽查示例：已检查，待公示", _with_results, is_ahead=False),
+    Example(APPROVED, "部门联合抽查示例：已批准，待检查", _approved),
     Example("approving", "部门联合抽查示例：待审批", _to_be_approved),
     Example("lots", "部门联合抽查示例：待抽签", _lots_fixed),
     Example("planned", "部门联合抽查示例：已排期", _planned),
