@@ -1,4 +1,7 @@
-"""The year's plan to be shown: every task of the sample, written by who initiates it, approved by two and published."""
+"""The year's plan to be shown: every task of the sample, written by who initiates it, approved by two and published.
+
+The tasks come from the rounds that stand; a plan that somebody has begun to write is left alone.
+"""
 
 from coordinator.actions.accounts import listed_accounts
 from coordinator.actions.annual_planning import decide_year, draw_up_year, put_line, read_year
