@@ -5,6 +5,7 @@ SIGTERM let requests and jobs in hand come to their end or be given back.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -104,9 +105,12 @@ class _WebServer(uvicorn.Server):
 async def _serve(settings: Settings, listener: socket.socket, tell: Tell, stop: asyncio.Event) -> None:
     async with running(settings) as (services, _):
         await seal_second_factors(services)
+        app = create_app(services, local=LOCAL)
+        # what is there by now stays: collecting it in vain costs as much as reading a round
+        gc.freeze()
         server = _WebServer(
             uvicorn.Config(
-                create_app(services, local=LOCAL),
+                app,
                 ws="none",
                 log_config=None,
                 access_log=False,

@@ -102,7 +102,7 @@ def _name(paper: Paper) -> str:
 
 
 def _word(paper: Paper, approval: Approval) -> bytes:
-    return word_file([paper], approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
+    return word_file(paper, approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
 
 
 def _said(addressees: Sequence[str]) -> bytes:

@@ -1,174 +1,99 @@
-"""Official papers as Word files on the page of GB/T 9704-2012: A4, 37 mm above, 28 mm at the left, 156 × 225 of text.
+"""Official papers as Word files: what a paper says, written into a page of GB/T 9704-2012 (`word_shells`).
 
-Typefaces are named and never embedded; no seal is drawn, its place over organ and date stays free. What a paper says
-is decided before.
+No seal is drawn, its place over organ and date stays free. What a paper says is decided before. A round has hundreds
+of papers, so the words are written as text, and not by a library's objects.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from io import BytesIO
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
 
-from docx import Document
-from docx.document import Document as WordFile
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt
-from docx.styles.style import ParagraphStyle
-from docx.table import _Cell, _Row
-from docx.text.paragraph import Paragraph as WordParagraph
+from docx.shared import Mm, Pt
 
+from coordinator.documents.official.word_shells import BODY, HEADING, SMALL, TITLE, WORDS, shell
+from coordinator.documents.packing import packed
 from coordinator.domain.papers import PAPER_DRAFT, Heading, Paper, Paragraph, Standing, Table
 from coordinator.domain.wording import REHEARSAL_MARK
 
-PAGE = (Mm(210), Mm(297))
-MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 _TEXT_WIDTH = Mm(156)
-_LINE = Pt(28.95)
-"""22 lines on 225 mm."""
-_BODY, _TITLE, _HEADING, _SMALL = "公文正文", "公文标题", "公文一级标题", "公文表格"
-_SIGNED = 4
+_SIGNED = Pt(16 * 4)
 """The date stands four characters from the right (GB/T 9704-2012, 7.3.5.2)."""
+_UNWRITABLE = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML can hold."""
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TABLE = """<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/>\
+<w:tblLook w:firstColumn="1" w:firstRow="1" w:lastColumn="0" w:lastRow="0" w:noHBand="0" w:noVBand="1" w:val="04A0"/>\
+</w:tblPr>"""
+_ABOUT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title><dc:creator>{organ}</dc:creator>\
+<dcterms:created xsi:type="dcterms:W3CDTF">{at}</dcterms:created>\
+<dcterms:modified xsi:type="dcterms:W3CDTF">{at}</dcterms:modified></cp:coreProperties>"""
 
 
-def word_file(papers: Sequence[Paper], standing: Standing, *, made_at: datetime) -> bytes:
-    """Write papers one after the other, each on pages of its own."""
-    word = Document()
-    _set_page(word, papers[0], standing)
-    _add_styles(word)
-    for number, paper in enumerate(papers):
-        _write(word, paper, standing, breaks=number > 0)
-    properties = word.core_properties
-    properties.title, properties.author, properties.comments = papers[0].title, papers[0].organ, ""
-    properties.created = properties.modified = made_at
-    content = BytesIO()
-    word.save(content)
-    return content.getvalue()
+def word_file(paper: Paper, standing: Standing, *, made_at: datetime) -> bytes:
+    """Write a paper; the same paper, standing and moment give the same bytes."""
+    empty = shell((REHEARSAL_MARK if paper.rehearsal else "") + (PAPER_DRAFT if standing.is_draft else ""))
+    words = empty.before + "".join(_written(paper, standing)) + empty.after
+    at = f"{made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    about = _ABOUT.format(title=_clean(paper.title), organ=_clean(paper.organ), at=at)
+    return packed({**empty.files, WORDS: words.encode(), "docProps/core.xml": about.encode()})
 
 
-def _write(word: WordFile, paper: Paper, standing: Standing, *, breaks: bool) -> None:
-    title = _styled(word.add_paragraph(paper.title), _TITLE)
-    title.paragraph_format.page_break_before = breaks
+def _written(paper: Paper, standing: Standing) -> Iterator[str]:
+    yield _paragraph(TITLE, paper.title)
     if standing.number:
-        _plain(_styled(word.add_paragraph(standing.number), _BODY), WD_ALIGN_PARAGRAPH.CENTER)
+        yield _paragraph(BODY, standing.number, '<w:ind w:firstLine="0"/><w:jc w:val="center"/>')
     if paper.addressee:
-        _plain(_styled(word.add_paragraph(f"{paper.addressee}："), _BODY), WD_ALIGN_PARAGRAPH.LEFT)
+        yield _paragraph(BODY, f"{paper.addressee}：", '<w:ind w:firstLine="0"/><w:jc w:val="left"/>')
     for block in paper.blocks:
         match block:
             case Heading(text=text):
-                _styled(word.add_paragraph(text), _HEADING)
+                yield _paragraph(HEADING, text)
             case Paragraph(text=text):
-                _styled(word.add_paragraph(text), _BODY)
+                yield _paragraph(BODY, text)
             case Table():
-                _add_table(word, block)
-    _sign(word, paper, standing)
+                yield _table(block)
+    yield from _signed(paper, standing)
 
 
-def _sign(word: WordFile, paper: Paper, standing: Standing) -> None:
+def _signed(paper: Paper, standing: Standing) -> Iterator[str]:
     """Organ and date, kept together, with room above for the seal."""
-    lines = ("", "", paper.organ, standing.approved_on or "　　年　月　日")
-    for text in lines:
-        line = _styled(word.add_paragraph(text), _BODY)
-        _plain(line, WD_ALIGN_PARAGRAPH.RIGHT)
-        line.paragraph_format.right_indent = Pt(16 * _SIGNED)
-        line.paragraph_format.keep_with_next = text != lines[-1]
+    place = f'<w:ind w:firstLine="0" w:right="{_SIGNED.twips}"/><w:jc w:val="right"/>'
+    for text in ("", "", paper.organ):
+        yield _paragraph(BODY, text, f"<w:keepNext/>{place}")
+    yield _paragraph(BODY, standing.approved_on or "　　年　月　日", place)
 
 
-def _plain(paragraph: WordParagraph, alignment: WD_ALIGN_PARAGRAPH) -> None:
-    paragraph.paragraph_format.first_line_indent = Pt(0)
-    paragraph.alignment = alignment
-
-
-def _add_table(word: WordFile, block: Table) -> None:
-    table = word.add_table(rows=0, cols=len(block.widths), style="Table Grid")
-    table.autofit = False
-    widths = [Length(round(_TEXT_WIDTH * share / sum(block.widths))) for share in block.widths]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
+def _table(block: Table) -> str:
+    """Each row stands on one page; the header comes again on each."""
+    widths = [Mm(_TEXT_WIDTH.mm * share / sum(block.widths)).twips for share in block.widths]
+    rows = []
     for number, texts in enumerate(block.rows):
-        row = table.add_row()
         is_header = block.has_header and number == 0
-        for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
-            _fill(cell, text, width, bold=is_header or (not block.has_header and place == 0))
-        _mark_row(row, repeats=is_header)
-    _styled(word.add_paragraph(""), _SMALL)
+        cells = (
+            _cell(text, width, bold=is_header or (not block.has_header and place == 0))
+            for place, (text, width) in enumerate(zip(texts, widths, strict=True))
+        )
+        marks = f"<w:cantSplit/>{'<w:tblHeader/>' if is_header else ''}"
+        rows.append(f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>")
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return f"<w:tbl>{_TABLE}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>{_paragraph(SMALL, '')}"
 
 
-def _fill(cell: _Cell, text: str, width: Length, *, bold: bool) -> None:
-    cell.width = width
-    paragraph = _styled(cell.paragraphs[0], _SMALL)
-    paragraph.add_run(text).bold = bold or None
+def _cell(text: str, width: int, *, bold: bool) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>{_paragraph(SMALL, text, bold=bold)}</w:tc>'
 
 
-def _styled(paragraph: WordParagraph, style: str) -> WordParagraph:
-    """Give a paragraph one of our styles, whose ids are their names; python-docx would search all styles each time."""
-    paragraph._p.style = style  # noqa: SLF001 - as above
-    return paragraph
+def _paragraph(style: str, text: str, more: str = "", *, bold: bool = False) -> str:
+    """Write one paragraph; styles go by their ids, which are their names."""
+    look = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    lines = _BREAK.join(_clean(line) for line in text.split("\n"))
+    words = f'<w:r>{look}<w:t xml:space="preserve">{lines}</w:t></w:r>' if text else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{words}</w:p>'
 
 
-def _mark_row(row: _Row, *, repeats: bool) -> None:
-    """Keep a row on one page; the header comes again on each."""
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no name for it
-    for name in ("w:cantSplit", *(("w:tblHeader",) if repeats else ())):
-        properties.append(OxmlElement(name))
-
-
-def _set_page(word: WordFile, paper: Paper, standing: Standing) -> None:
-    section = word.sections[0]
-    section.page_width, section.page_height = PAGE
-    for name, width in MARGINS.items():
-        setattr(section, name, width)
-    section.header_distance, section.footer_distance = Mm(20), Mm(25)
-    word.settings.odd_and_even_pages_header_footer = True
-    mark = (REHEARSAL_MARK if paper.rehearsal else "") + (PAPER_DRAFT if standing.is_draft else "")
-    for header, footer, alignment in (
-        (section.header, section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
-        (section.even_page_header, section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
-    ):
-        header.paragraphs[0].text = mark
-        _typeset(header.paragraphs[0], "黑体", Pt(16))
-        _number(footer.paragraphs[0], alignment)
-
-
-def _number(paragraph: WordParagraph, alignment: WD_ALIGN_PARAGRAPH) -> None:
-    """— 1 —, at the outer side (GB/T 9704-2012, 7.5)."""
-    paragraph.alignment = alignment
-    for text in ("— ", None, " —"):
-        run = paragraph.add_run(text or "")
-        if text is None:
-            field = OxmlElement("w:fldSimple")
-            field.set(qn("w:instr"), "PAGE")
-            run._r.addnext(field)  # noqa: SLF001 - python-docx has no fields
-    _typeset(paragraph, "宋体", Pt(14))
-
-
-def _typeset(paragraph: WordParagraph, typeface: str, size: Length) -> None:
-    for run in paragraph.runs:
-        run.font.name, run.font.size = typeface, size
-        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), typeface)  # noqa: SLF001 - as above
-
-
-def _add_styles(word: WordFile) -> None:
-    """正文三号仿宋, 标题二号小标宋, 一级标题三号黑体 (GB/T 9704-2012, 7.3)."""
-    body = _style(word, _BODY, "仿宋", Pt(16))
-    body.paragraph_format.first_line_indent = Pt(32)
-    body.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    body.paragraph_format.line_spacing = _LINE
-    heading = _style(word, _HEADING, "黑体", Pt(16))
-    heading.paragraph_format.first_line_indent = Pt(32)
-    heading.paragraph_format.line_spacing = _LINE
-    heading.paragraph_format.keep_with_next = True
-    title = _style(word, _TITLE, "小标宋体", Pt(22))
-    title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.paragraph_format.space_after = _LINE
-    _style(word, _SMALL, "仿宋", Pt(12)).paragraph_format.line_spacing = Pt(20)
-
-
-def _style(word: WordFile, name: str, typeface: str, size: Length) -> ParagraphStyle:
-    style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    assert isinstance(style, ParagraphStyle)  # noqa: S101 - narrows the type
-    style.font.name, style.font.size = typeface, size
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), typeface)
-    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-    return style
+def _clean(text: str) -> str:
+    return escape(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text))

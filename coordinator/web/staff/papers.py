@@ -139,7 +139,7 @@ async def papers_package(
 
 def as_word(opened: OpenedPaper) -> bytes:
     approval = opened.approval
-    return word_file([opened.paper], approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
+    return word_file(opened.paper, approval.standing, made_at=approval.decided_at or approval.drawn_up_at)
 
 
 def as_pdf(opened: OpenedPaper) -> bytes:
