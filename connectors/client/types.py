@@ -91,6 +91,22 @@ class ChangeLine(Struct):
     differs: list[str]
 
 
+class CloseWish(Struct):
+    year: Annotated[int, Meta(ge=2000, le=2099)]
+    unit: str
+    seen: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Column(StrEnum):
+    batches = "batches"
+    targets = "targets"
+    公示系统 = "公示系统"
+    专业系统 = "专业系统"
+    部门网站 = "部门网站"
+    cases = "cases"
+    fines_wan = "fines_wan"
+
+
 class Commitment(Struct):
     commitment: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -154,6 +170,11 @@ class DeliveryState(StrEnum):
     delivered = "delivered"
     dead = "dead"
     paused = "paused"
+
+
+class DepartmentLevel(StrEnum):
+    省辖市 = "省辖市"
+    县 = "县"
 
 
 class DepartmentShown(Struct):
@@ -800,6 +821,11 @@ class ScheduleFilter(Struct):
     notice: str | UnsetType = ""
 
 
+class Section(StrEnum):
+    系统内 = "系统内"
+    联合 = "联合"
+
+
 class SettingChanged(Struct):
     words: str
     before: str
@@ -1261,6 +1287,14 @@ class Duty(Struct):
     days_left: int | None | UnsetType = UNSET
 
 
+class FigureChange(Struct):
+    section: Section
+    level: DepartmentLevel
+    column: Column
+    reported: str
+    now: str
+
+
 class FirmRequestLine(Struct):
     id: str
     kind: RequestKind
@@ -1483,6 +1517,14 @@ class Step(Struct):
     name: str
     state: StepState
     note: str
+
+
+class TableLine(Struct):
+    unit: str
+    digest: str
+    closed_on: date | None
+    closed_by: str | None
+    changes: list[FigureChange]
 
 
 class TargetShown(Struct):

@@ -65,6 +65,7 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.SEE_DESTINATIONS: "对接",
     Act.MANAGE_DESTINATIONS: "提出、确认、暂停对接",
     Act.KEEP_REGISTRY: "交登记信息",
+    Act.CLOSE_TABLE: "填报统计表",
     Act.BEGIN_ROUND: "发起一轮、改收集中的设置、请部门报送",
     Act.ASK_RECUSAL: "提出回避",
     Act.DECIDE_RECUSAL: "决定回避",

@@ -135,6 +135,17 @@ PROGRAMS += (
     pressed(f"{_TRIED}/enter", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/enter", then=404, seen="x"),
     seen(f"{_TRIED}/returned", *_SEEN, Act.ENTER_RESULTS, at=f"{_TRIED_THERE}/returned", then=404),
     seen("/api/v1/statistics", Act.SEE_ROUNDS, Act.SEE_RESULTS, at="/api/v1/statistics?year=2026"),
+    seen("/api/v1/statistics/tables", Act.SEE_ROUNDS, Act.SEE_RESULTS, at="/api/v1/statistics/tables?year=2026"),
+    pressed(
+        "/api/v1/statistics/tables",
+        Act.SEE_ROUNDS,
+        Act.SEE_RESULTS,
+        Act.CLOSE_TABLE,
+        then=404,
+        year=2026,
+        unit="x",
+        seen=HEX,
+    ),
 )
 
 _YEARS = f"/api/v1{YEAR}"

@@ -1,6 +1,6 @@
-"""The interface for programs: a department's results: what it owes, its form fetched, tried, entered; the year's table.
+"""The interface for programs: a department's results: what it owes, its form fetched, tried, entered.
 
-What a form comes to is decided in actions/result_uploads.py, whose table one sees in actions/adding_up.py.
+What a form comes to is decided in actions/result_uploads.py; what years come to is shown in `statistics`.
 """
 
 from datetime import date, datetime
@@ -8,15 +8,13 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from coordinator.actions.entering import read_facts
 from coordinator.actions.result_uploads import blank_form, enter_form, returned_form, tried_form, try_form
 from coordinator.actions.services import Services
-from coordinator.documents.statistics_workbook import statistics_json
 from coordinator.documents.templates import WORKBOOK_TYPE
 from coordinator.domain.actors import Actor
 from coordinator.domain.dispatches import LOCAL_TIME
@@ -25,16 +23,13 @@ from coordinator.web.api.handing_in import FileName, Workbook
 from coordinator.web.api.pages import Turn, listing
 from coordinator.web.given import Given
 from coordinator.web.known import Known
-from coordinator.web.memory import Memory
 from coordinator.web.shown.result_trials import ResultFormShown, result_form_shown
 from coordinator.web.shown.results import StopLine, StopState, stop_lines
-from coordinator.web.staff.statistics import added_up
 from coordinator.web.uploads import LARGEST_UPLOAD
 from coordinator.web.visiting import Asked
 
 ROUND = "/rounds/{round_id:uuid}"
 FORMS, ONE = f"{ROUND}/results/forms", f"{ROUND}/results/forms/{{form_id:uuid}}"
-Year = Annotated[int, QueryParameter(ge=2000, le=2099, description="自然年")]
 file_ = partial(get, responses=ERRORS, tags=["结果"])
 write = partial(post, responses=of_writing(), status_code=200, tags=["结果"])
 
@@ -112,17 +107,9 @@ async def get_returned_form(
     return Response(content, media_type=WORKBOOK_TYPE)
 
 
-@get("/statistics", responses=ERRORS, tags=["结果"], summary="一年的统计表，格式同 statistics.json")
-async def get_statistics(
-    actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: Year
-) -> dict[str, object]:
-    made = (await added_up(services, actor, memory, year)).made
-    return msgspec.json.decode(statistics_json(made), type=dict[str, object])
-
-
 def _owed(line: StopLine) -> ResultsOwed:
     fields = {name: getattr(line, name) for name in ResultsOwed.__struct_fields__ if name not in {"target", "day"}}
     return ResultsOwed(target=line.stop.target, day=line.stop.day, **fields)
 
 
-RESULTS = (list_results, get_form, post_form, get_tried, post_results, get_returned_form, get_statistics)
+RESULTS = (list_results, get_form, post_form, get_tried, post_results, get_returned_form)

@@ -37,6 +37,7 @@ from coordinator.web.api.registry import REGISTRY
 from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.rescheduling import RESCHEDULINGS
 from coordinator.web.api.results import RESULTS
+from coordinator.web.api.statistics import STATISTICS
 from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
@@ -129,6 +130,7 @@ API = Router(
         *PAPERS,
         *LETTERS,
         *RESULTS,
+        *STATISTICS,
         *DESTINATIONS,
         *DELIVERIES,
         *REGISTRY,

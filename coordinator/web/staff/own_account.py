@@ -73,6 +73,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     see_destinations: str = ""
     manage_destinations: str = ""
     keep_registry: str = ""
+    close_table: str = ""
     begin_round: str = ""
     ask_recusal: str = ""
     decide_recusal: str = ""

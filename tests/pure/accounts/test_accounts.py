@@ -152,7 +152,7 @@ def test_a_form_that_cannot_be_used_names_its_field(written: tuple[str, str, str
 def test_a_token_is_good_for_no_more_than_its_owner() -> None:
     liaison = an_account()
     assert wanted_scopes(liaison, frozenset({Act.SEE_ROUNDS})) == {Act.SEE_ROUNDS}
-    for scopes in ((), (Act.SEE_ACCOUNTS,), (Act.SEE_ROUNDS, Act.CLOSE_TABLE), (Act.KEEP_OWN_ACCOUNT,)):
+    for scopes in ((), (Act.SEE_ACCOUNTS,), (Act.SEE_ROUNDS, Act.OVERRIDE_RULE), (Act.KEEP_OWN_ACCOUNT,)):
         with pytest.raises(Invalid):
             wanted_scopes(liaison, frozenset(scopes))
 
