@@ -229,12 +229,12 @@ class OneDoor(OfficeWork, Papers, WaysOut):
 
     def statistics_tables(self, year: int) -> list[types.TableLine]:
         """A year's tables by unit: which were reported, and what was corrected since."""
-        return list(self._sender.pages("/statistics/tables", types.TableLine, year=str(year)))
+        return list(self._sender.pages(f"/statistics/{year}/tables", types.TableLine))
 
     def close_table(self, year: int, unit: str, seen: str, *, key: str | None = None) -> types.TableLine:
         """Report a unit's table, once; `seen` is the digest of its figures."""
-        given = types.CloseWish(year=year, unit=unit, seen=seen)
-        return self._sender.write("/statistics/tables", given, types.TableLine, key)
+        given = types.CloseWish(unit=unit, seen=seen)
+        return self._sender.write(f"/statistics/{year}/tables", given, types.TableLine, key)
 
     def letters(self, round_: UUID | str) -> list[types.LetterShown]:
         """A round's letters to firms, withdrawn ones too."""

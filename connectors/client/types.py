@@ -92,7 +92,6 @@ class ChangeLine(Struct):
 
 
 class CloseWish(Struct):
-    year: Annotated[int, Meta(ge=2000, le=2099)]
     unit: str
     seen: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 

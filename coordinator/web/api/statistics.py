@@ -20,13 +20,13 @@ from coordinator.domain.statistics import StatisticsTable
 from coordinator.storage.closed_tables import StoredTable
 from coordinator.web.api.answers import ERRORS, Keyed, of_writing
 from coordinator.web.api.pages import Turn, listing
-from coordinator.web.given import Given
+from coordinator.web.given import Given, Year
 from coordinator.web.memory import Memory
 from coordinator.web.staff.statistics import added_up
 
 TAGS = ["结果"]
-FIRST_YEAR, LAST_YEAR = 2000, 2099
-Year = Annotated[int, QueryParameter(ge=FIRST_YEAR, le=LAST_YEAR, description="自然年")]
+TABLES = "/statistics/{year:int}/tables"
+AskedYear = Annotated[int, QueryParameter(ge=2000, le=2099, description="自然年")]
 
 
 class TableLine(Struct, frozen=True, kw_only=True):
@@ -42,28 +42,27 @@ class TableLine(Struct, frozen=True, kw_only=True):
 class CloseWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`seen` is the digest of the figures that are reported: where they are others by now, nothing is done."""
 
-    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)]
     unit: str
     seen: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 @get("/statistics", responses=ERRORS, tags=TAGS, summary="一年的统计表，格式同 statistics.json")
 async def get_statistics(
-    actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: Year
+    actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: AskedYear
 ) -> dict[str, object]:
     made = (await added_up(services, actor, memory, year)).made
     return msgspec.json.decode(statistics_json(made), type=dict[str, object])
 
 
-@listing("/statistics/tables", tags=TAGS, summary="各单位的统计表：是否已填报，此后有哪些更正")
+@listing(TABLES, tags=TAGS, summary="各单位的统计表：是否已填报，此后有哪些更正")
 async def list_tables(
-    turn: Given[Turn], actor: Given[Actor], services: Given[Services], memory: Given[Memory], year: Year
+    turn: Given[Turn], year: Year, actor: Given[Actor], services: Given[Services], memory: Given[Memory]
 ) -> Response[list[TableLine]]:
     return turn.cut(await _lines(services, actor, memory, year), lambda _, each: each.unit)
 
 
 @post(
-    "/statistics/tables",
+    TABLES,
     responses=of_writing(),
     operation_class=Keyed,
     status_code=200,
@@ -71,11 +70,11 @@ async def list_tables(
     summary="填报看到的那张统计表；只能填报一次，此后的变动列为更正",
 )
 async def post_table(
-    data: JSONBody[CloseWish], actor: Given[Actor], services: Given[Services], memory: Given[Memory]
+    year: Year, data: JSONBody[CloseWish], actor: Given[Actor], services: Given[Services], memory: Given[Memory]
 ) -> TableLine:
-    made = (await added_up(services, actor, memory, data.year)).made
+    made = (await added_up(services, actor, memory, year)).made
     await close_table(services, actor, made, data.unit, data.seen)
-    lines = await _lines(services, actor, memory, data.year)
+    lines = await _lines(services, actor, memory, year)
     return next(each for each in lines if each.unit == data.unit)
 
 
