@@ -49,6 +49,12 @@ async def issues(db: Connection, year: int) -> list[AnnualIssue]:
     return await fetch_all(db, AnnualIssue, sql, year)
 
 
+async def published_years(db: Connection) -> list[int]:
+    """The years of which a plan was approved, the latest first."""
+    sql = "SELECT DISTINCT year FROM annual_issue WHERE decision = 'approved' ORDER BY year DESC"
+    return [row["year"] for row in await db.fetch(sql)]
+
+
 async def insert_issue(
     db: Connection, id_: UUID, year: int, lines: Sequence[AnnualLine], actor: Actor, at: datetime
 ) -> None:

@@ -89,6 +89,16 @@ async def rounds(db: Connection) -> list[StoredRound]:
     return await fetch_all(db, StoredRound, f"SELECT {COLUMNS} FROM round ORDER BY created_at DESC, id")  # noqa: S608 - constant columns
 
 
+async def drawn_rounds(db: Connection) -> list[StoredRound]:
+    """Rounds, no rehearsals, for which something was fixed for a draw, void ones too; the newest first."""
+    sql = f"""
+        SELECT {COLUMNS} FROM round
+        WHERE rehearsal_seed IS NULL AND EXISTS (SELECT FROM draw WHERE draw.round = round.id)
+        ORDER BY created_at DESC, id
+    """  # noqa: S608 - constant columns
+    return await fetch_all(db, StoredRound, sql)
+
+
 async def replace_settings(db: Connection, id_: UUID, settings: Round, content_digest: str) -> None:
     await execute(
         db, "UPDATE round SET settings = $2, content_digest = $3 WHERE id = $1", id_, settings, content_digest

@@ -22,7 +22,7 @@ from coordinator.web.portal.opening import OPENING
 from coordinator.web.portal.requests import ASKING
 from coordinator.web.problems import HANDLERS
 from coordinator.web.public.annual_plans import PUBLIC_PLANS
-from coordinator.web.public.rounds import open_file, public_page
+from coordinator.web.public.rounds import open_file, public_list, public_page
 from coordinator.web.public.verification import verification_page
 from coordinator.web.request_log import Logged
 from coordinator.web.staff.accounts import ACCOUNTS
@@ -67,6 +67,7 @@ PAGES = (
     draw_file,
     public_page,
     open_file,
+    public_list,
     verification_page,
     *OFFICIAL_PAPERS,
     *ANNUAL_PLANS,

@@ -74,10 +74,12 @@ async def test_public_pages_work_without_scripts(
     browser: Browser, world: World, address: str, size: tuple[int, int]
 ) -> None:
     async with window(browser, address, size=size, scripts=False) as seen:
-        page = await seen.open(f"/public/rounds/{world.round}")
+        page = await seen.open("/public")
+        await pictured(page, f"public-list-{size[0]}")
+        await page.locator(f'a[href="/public/rounds/{world.round}"]').click()
         assert await page.locator("h1").count() == 1
         assert await page.get_by_text("抽取").count()
         await pictured(page, f"public-{size[0]}")
     async with window(browser, address, size=size) as seen:
-        for path in (f"/public/rounds/{world.round}", "/verify", "/sign-in", "/schema"):
+        for path in ("/public", f"/public/rounds/{world.round}", "/verify", "/sign-in", "/schema"):
             assert not await faults(await seen.open(path)), path

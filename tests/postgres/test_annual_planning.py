@@ -21,6 +21,7 @@ from coordinator.actions.annual_planning import (
     withdraw_line,
 )
 from coordinator.actions.approving import draw_up, read_approvals
+from coordinator.actions.publicity import read_published
 from coordinator.actions.services import Services
 from coordinator.domain.actors import WORKER, Actor, Office
 from coordinator.domain.approvals import Decision
@@ -114,6 +115,7 @@ async def test_one_draws_up_another_approves_and_then_it_is_public(world: Servic
     digest = (await read_year(world, one, 2026)).issues[0].digest
     await decide_year(world, other, 2026, digest, Decision.APPROVED, "某双随机办〔2026〕1号")
     assert (await published_year(world, 2026)).lines[0].ratio == "10%"
+    assert (await read_published(world)).years == (2026,)
     with pytest.raises(TooLate):
         await decide_year(world, other, 2026, digest, Decision.APPROVED, "2")
     with pytest.raises(Conflict):

@@ -124,6 +124,19 @@ async def test_a_draw_that_waits_shows_what_was_fixed_and_keeps_the_rest(pool: P
     assert file.status_code == 404
 
 
+async def test_anyone_finds_what_is_public_and_nothing_else(pool: Pool) -> None:
+    services = at(rounds.world(pool), BEFORE)
+    named = {name: rounds.with_code(rounds.small(), name) for name in ("收集", "固定", "演练")}
+    collected = await rounds.collected(services, named["收集"])
+    fixed = await rounds.frozen(services, named["固定"])
+    rehearsal = await rounds.frozen(services, named["演练"], seed=rounds.SEED)
+    async with looking(services, BEFORE) as client:
+        assert str(fixed) in (await client.get("/public")).text
+        assert '<a href="/public">' in (await client.get("/sign-in")).text
+        for other in (collected, rehearsal):
+            assert str(other) not in (await client.get("/public")).text
+
+
 async def test_a_rehearsal_is_to_the_public_as_if_it_were_not(pool: Pool) -> None:
     services = at(rounds.world(pool), BEFORE)
     rehearsal = await rounds.drawn(services, seed=rounds.SEED)

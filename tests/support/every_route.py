@@ -26,7 +26,7 @@ OPEN = (
     *(seen("/verify"), seen("/healthz"), seen("/readyz"), seen("/metrics"), seen("/schema")),
     *(seen("/schema/openapi.json"), seen("/schema/{path:str}", at="/schema/openapi.yaml", then=404)),
     seen("/static/{name:path}", at="/static/web.css"),
-    seen("/public/rounds/{round_id:uuid}"),
+    *(seen("/public"), seen("/public/rounds/{round_id:uuid}")),
     # sealed until its last visit has begun
     seen("/public/rounds/{round_id:uuid}/draws/{stage:str}/{name:str}", at="/public{of_round}/head.json", then=404),
     seen("/public/annual-plans/{year:int}"),

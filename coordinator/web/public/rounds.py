@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
+from coordinator.actions.publicity import read_published
 from coordinator.actions.reading import DrawReading, read_draw, read_void_draws
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION
@@ -17,6 +18,12 @@ from coordinator.web.known import Known
 from coordinator.web.rendering import page
 from coordinator.web.shown.public import PublicRound, public_file, public_round
 from coordinator.web.staff.draws import file_response
+
+
+@get("/public", include_in_schema=False)
+async def public_list(services: Given[Services]) -> Response[bytes]:
+    """Where anyone finds a round, a year's plan, the check of a draw, and a firm its letter."""
+    return page("public_list.html", published=await read_published(services))
 
 
 @get("/public/rounds/{round_id:uuid}", include_in_schema=False)
