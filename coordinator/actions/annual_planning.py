@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
-from coordinator.actions.collecting import load_submissions
+from coordinator.actions.collecting import load_tasks
 from coordinator.actions.services import Services
 from coordinator.domain.actors import PUBLICATION, WORKER, Actor
 from coordinator.domain.acts import Act
@@ -27,7 +27,7 @@ from coordinator.domain.annual_plans import (
 from coordinator.domain.approvals import Decision, acceptable_number, acceptable_reason
 from coordinator.domain.errors import Conflict, NotFound
 from coordinator.domain.permissions import may, permit
-from coordinator.domain.tasks import Task, tasks_of
+from coordinator.domain.tasks import Task
 from coordinator.storage import annual_plans, audit, rounds
 from coordinator.storage.connection import Connection, act_as, transaction
 
@@ -120,7 +120,7 @@ async def give_cause(services: Services, actor: Actor, round_: UUID, task: str, 
     said = acceptable_reason(reason)
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
-        tasks = tasks_of(await load_submissions(db, round_)) if stored else ()
+        tasks = await load_tasks(db, round_) if stored else ()
         if stored is None or task not in {each.id for each in tasks}:
             raise NotFound("这一轮没有这项任务。", remedy="请从审批页面选择。")
         if task not in {each.id for each in await tasks_without_cause(db, round_, stored.settings.round.year, tasks)}:

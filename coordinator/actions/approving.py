@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from coordinator.actions.annual_planning import tasks_without_cause
-from coordinator.actions.collecting import load_submissions
+from coordinator.actions.collecting import load_tasks
 from coordinator.actions.dispatching import load_dispatch
 from coordinator.actions.draws import standing
 from coordinator.actions.services import Services
@@ -35,7 +35,7 @@ from coordinator.domain.errors import Conflict, NotFound, TooLate
 from coordinator.domain.papers import Paper, PaperKind, paper_content, paper_digest, read_paper
 from coordinator.domain.permissions import permit
 from coordinator.domain.retention import ERASED
-from coordinator.domain.tasks import Task, tasks_of
+from coordinator.domain.tasks import Task
 from coordinator.storage import approvals, audit, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage, StoredRound
@@ -114,15 +114,24 @@ async def read_approvals(services: Services, actor: Actor, round_: UUID) -> Appr
             raise NotFound("没有这个轮次。", remedy="请从轮次列表里选择。")
         found = await approvals.approvals(db, round_)
         lines = await approvals.papers(db, found[0].id) if found else []
-        tasks = tasks_of(await load_submissions(db, round_))
+        tasks = await load_tasks(db, round_)
         lacking = await tasks_without_cause(db, round_, stored.settings.round.year, tasks)
     return ApprovalReading(approvals=tuple(found), papers=tuple(lines), without_cause=lacking)
 
 
 async def open_paper(
-    services: Services, actor: Actor, round_: UUID, issue: int, kind: PaperKind, subject: str
+    services: Services,
+    actor: Actor,
+    round_: UUID,
+    issue: int,
+    kind: PaperKind,
+    subject: str,
+    whole: Dispatch | None = None,
 ) -> OpenedPaper:
-    """Give one paper as it was drawn up; raises TooLate for the notice of an unannounced visit that has not begun."""
+    """Give one paper as it was drawn up; raises TooLate for the notice of an unannounced visit that has not begun.
+
+    When it begins is seen from `whole`, where the round has been read before.
+    """
     permit(actor, Act.SEE_PAPERS)
     async with transaction(services.pool, actor) as db:
         stored = await rounds.round_by_id(db, round_)
@@ -133,7 +142,9 @@ async def open_paper(
         if not content:
             raise ERASED
         if kind is PaperKind.NOTICE:
-            await _refuse_early_notice(db, services, actor, stored, found, subject)
+            dispatch = whole or await load_dispatch(db, actor, round_)
+            drawn = await standing(db, stored, DrawStage.TEAMS)
+            _refuse_early_notice(dispatch, found, subject, drawn.ended_at, services.clock())
     return OpenedPaper(paper=read_paper(content), approval=found)
 
 
@@ -190,7 +201,7 @@ def _written(dispatch: Dispatch, told_at: datetime) -> Iterator[Paper]:
 
 async def _refuse_unplanned(db: Connection, stored: StoredRound) -> None:
     """Raise Conflict where a task stands neither in the year's published plan nor has its cause (R01, R09)."""
-    tasks = tasks_of(await load_submissions(db, stored.id))
+    tasks = await load_tasks(db, stored.id)
     lacking = await tasks_without_cause(db, stored.id, stored.settings.round.year, tasks)
     if lacking:
         named = "、".join(f"{task.name}（{task.id}）" for task in lacking)
@@ -199,14 +210,13 @@ async def _refuse_unplanned(db: Connection, stored: StoredRound) -> None:
         )
 
 
-async def _refuse_early_notice(
-    db: Connection, services: Services, actor: Actor, stored: StoredRound, approval: Approval, subject: str
+def _refuse_early_notice(
+    dispatch: Dispatch, approval: Approval, subject: str, drawn_at: datetime | None, now: datetime
 ) -> None:
-    dispatch, drawn = await load_dispatch(db, actor, stored.id), await standing(db, stored, DrawStage.TEAMS)
     seals = (
-        seal_of_visit(dispatch, tour, visit, drawn.ended_at or services.clock())
+        seal_of_visit(dispatch, tour, visit, drawn_at or now)
         for tour, visit in dispatch.visits()
         if notice_subject(dispatch, tour, visit, changes=approval.team_changes) == subject
     )
-    if not all(seal.is_open(services.clock()) for seal in seals):
+    if not all(seal.is_open(now) for seal in seals):
         raise TooLate("这次检查不予告知，开始之前不出通知书。", remedy="检查开始后再来取，到场时出示。")

@@ -24,6 +24,7 @@ from coordinator.domain.submissions import (
     Submission,
     TargetEntry,
 )
+from coordinator.domain.tasks import Task, tasks_of
 from coordinator.storage import audit, hand_ins, rounds, submissions
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage, StoredRound
@@ -62,6 +63,21 @@ async def load_submissions(db: Connection, round_: UUID) -> tuple[Submission, ..
                 caused=tuple(await submissions.records(db, CausedInspection, round_, department.id)),
                 areas=tuple(await submissions.records(db, Area, round_, department.id)),
                 apart=tuple(await submissions.records(db, ApartPair, round_, department.id)),
+            )
+            for department in await submissions.departments(db, round_)
+        ]
+    )
+
+
+async def load_tasks(db: Connection, round_: UUID) -> tuple[Task, ...]:
+    """The tasks of a round, without the directories that they draw from: those are all but a few rows of it."""
+    return tasks_of(
+        [
+            Submission(
+                department=department,
+                items=tuple(await submissions.items(db, round_, department.id)),
+                plan=tuple(await submissions.records(db, PlanLine, round_, department.id)),
+                areas=tuple(await submissions.records(db, Area, round_, department.id)),
             )
             for department in await submissions.departments(db, round_)
         ]

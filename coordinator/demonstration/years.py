@@ -5,11 +5,11 @@ The tasks come from the rounds that stand; a plan that somebody has begun to wri
 
 from coordinator.actions.accounts import listed_accounts
 from coordinator.actions.annual_planning import decide_year, draw_up_year, put_line, read_year
-from coordinator.actions.collecting import load_submissions
+from coordinator.actions.collecting import load_tasks
 from coordinator.actions.services import Services
 from coordinator.domain.actors import CONSOLE
 from coordinator.domain.approvals import Decision
-from coordinator.domain.tasks import Task, tasks_of
+from coordinator.domain.tasks import Task
 from coordinator.domain.wording import together
 from coordinator.storage import rounds
 from coordinator.storage.connection import transaction
@@ -23,7 +23,7 @@ async def a_published_year(services: Services) -> None:
     async with transaction(services.pool, CONSOLE) as db:
         # the newest come first: a task stands in the plan as the oldest round, the county's, has it
         known = [each for each in await rounds.rounds(db) if each.stage is not rounds.Stage.COLLECTED]
-        tasks = {task.id: task for each in known for task in tasks_of(await load_submissions(db, each.id))}
+        tasks = {task.id: task for each in known for task in await load_tasks(db, each.id)}
     year = known[-1].settings.round.year
     if (await read_year(services, CONSOLE, year)).changes:
         return

@@ -21,13 +21,14 @@ from support.rounds import (
 from support.rounds import world as world_of
 
 from coordinator.actions.calendars import published_calendar
-from coordinator.actions.collecting import load_submissions
+from coordinator.actions.collecting import load_submissions, load_tasks
 from coordinator.actions.services import Services
 from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import CONSOLE, WORKER
 from coordinator.domain.errors import Conflict, Invalid
 from coordinator.domain.ids import DepartmentId, ItemCode
 from coordinator.domain.intake.taking import take_in
+from coordinator.domain.tasks import tasks_of
 from coordinator.storage import audit, submissions
 from coordinator.storage.connection import Pool, transaction
 from coordinator.storage.rounds import Stage
@@ -47,6 +48,7 @@ async def test_what_was_handed_in_is_read_back_as_the_intake_understood_it(world
     round_ = await collected(world, folder)
     async with transaction(world.pool, WORKER) as db:
         assert await load_submissions(db, round_) == tuple(one.submission for one in taken)
+        assert await load_tasks(db, round_) == tasks_of([one.submission for one in taken]) != ()
         for one in taken:
             department = one.submission.department.id
             assert await submissions.original(db, round_, department) == folder.originals[one.file]

@@ -121,6 +121,21 @@ async def test_papers_on_the_page_open_in_word_and_as_pdf(round_: UUID, clerk: h
     assert (await clerk.get(f"{page}/1/notice?of=%00")).status_code == 400, "no name of a paper"
 
 
+async def test_every_paper_that_the_page_offers_opens_also_of_a_round_drawn_after_its_days(pool: Pool) -> None:
+    late = at(world_of(pool), AFTER)
+    round_ = await teams_drawn(late)
+    person = await a_person(late, "li.si")
+    page = f"/rounds/{round_}/papers"
+    async with visiting(late, AFTER, session=person.session) as browser:
+        await send(browser, page, page)
+        shown = await browser.get(page)
+        assert "开始后可取" in words(shown)
+        found = [link for link in links(shown) if "/notice?" in link and "form=pdf" not in link]
+        assert found
+        for link in found:
+            assert (await browser.get(link)).status_code == 200, link
+
+
 @pytest.mark.parametrize("office", [Office.DEPARTMENT, Office.INSPECTOR])
 async def test_papers_are_for_the_coordinating_office_and_supervisors(
     world: Services, round_: UUID, clerk: httpx.AsyncClient, office: Office

@@ -85,7 +85,7 @@ PROGRAMS += (
     *(
         seen(
             f"{_API}/papers/{{issue:int}}/{{kind:str}}/{form}",
-            Act.SEE_PAPERS,
+            *(*_SEEN, Act.SEE_PAPERS),
             at=f"/api/v1/rounds/{{round}}/papers/1/scheme/{form}",
         )
         for form in ("docx", "pdf")

@@ -275,7 +275,7 @@ PAPERS = (
     pressed(f"{ROUND}/papers/approve", *_SEEN, Act.APPROVE_PAPERS, then=409, seen="x"),
     pressed(f"{ROUND}/papers/return", *_SEEN, Act.APPROVE_PAPERS, then=409, seen="x"),
     pressed(f"{ROUND}/papers/cause", Act.DRAW_UP_PAPERS, then=422, task="x"),
-    seen(f"{ROUND}/papers/{{issue:int}}/{{kind:str}}", Act.SEE_PAPERS, at="/rounds/{round}/papers/1/scheme"),
+    seen(f"{ROUND}/papers/{{issue:int}}/{{kind:str}}", *_SEEN, Act.SEE_PAPERS, at="/rounds/{round}/papers/1/scheme"),
 )
 
 _TABLE = (Act.SEE_ROUNDS, Act.SEE_DRAWS)

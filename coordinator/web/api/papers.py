@@ -57,27 +57,27 @@ async def list_papers(
 
 @file_(f"{ONE}/docx", media_type=WORD_TYPE, summary="一份文书，Word")
 async def get_paper_docx(
-    round_id: FromPath[UUID],
+    planned: Given[Known],
     issue: FromPath[int],
     kind: FromPath[PaperKind],
     actor: Given[Actor],
     services: Given[Services],
     of: Subject = "",
 ) -> Response[bytes]:
-    opened = await open_paper(services, actor, round_id, issue, kind, of)
+    opened = await open_paper(services, actor, planned.reading.stored.id, issue, kind, of, planned.reading.dispatch)
     return Response(await asyncio.to_thread(as_word, opened), media_type=WORD_TYPE)
 
 
 @file_(f"{ONE}/pdf", media_type=PDF_TYPE, summary="一份文书，PDF")
 async def get_paper_pdf(
-    round_id: FromPath[UUID],
+    planned: Given[Known],
     issue: FromPath[int],
     kind: FromPath[PaperKind],
     actor: Given[Actor],
     services: Given[Services],
     of: Subject = "",
 ) -> Response[bytes]:
-    opened = await open_paper(services, actor, round_id, issue, kind, of)
+    opened = await open_paper(services, actor, planned.reading.stored.id, issue, kind, of, planned.reading.dispatch)
     return Response(await asyncio.to_thread(as_pdf, opened), media_type=PDF_TYPE)
 
 

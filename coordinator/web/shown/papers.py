@@ -13,7 +13,7 @@ from msgspec import Struct
 from coordinator.actions.approving import ApprovalReading
 from coordinator.documents.official.visit_notices import notice_subject
 from coordinator.domain.approvals import Approval, PaperLine
-from coordinator.domain.dispatches import Dispatch
+from coordinator.domain.disclosure import seal_of_visit
 from coordinator.domain.papers import PaperKind
 from coordinator.domain.tasks import Task
 from coordinator.storage.rounds import Stage
@@ -26,7 +26,6 @@ class NoticeShown(Struct, frozen=True, kw_only=True):
 
     subject: str
     begins_at: datetime
-    is_unannounced: bool
     is_early: bool
     address: str
 
@@ -75,7 +74,7 @@ def papers_shown(known: Known, reading: ApprovalReading, now: datetime, query: s
     latest = reading.approvals[0] if reading.approvals else None
     lines = {(line.kind, line.subject): line for line in reading.papers}
     found = targets_page(known.targets, query, number)
-    notices = _notices(known.dispatch, latest, reading.papers, now)
+    notices = _notices(known, latest, reading.papers, now)
     return PapersShown(
         latest=latest,
         earlier=reading.approvals[1:],
@@ -96,7 +95,7 @@ def paper_lines(known: Known, reading: ApprovalReading, now: datetime) -> Iterat
     if not reading.papers:
         return
     latest = reading.approvals[0]
-    notices = _notices(known.dispatch, latest, reading.papers, now)
+    notices = _notices(known, latest, reading.papers, now)
     noticed = {(PaperKind.NOTICE, each.subject): each for its in notices.values() for each in its}
     for line in reading.papers:
         notice = noticed.get((line.kind, line.subject))
@@ -138,21 +137,20 @@ def _papers_of(
 
 
 def _notices(
-    dispatch: Dispatch, latest: Approval | None, papers: Sequence[PaperLine], now: datetime
+    known: Known, latest: Approval | None, papers: Sequence[PaperLine], now: datetime
 ) -> dict[str, list[NoticeShown]]:
     """The notices of every target, in order of time."""
+    dispatch, drawn_at = known.dispatch, known.drawn_at or now
     drawn_up = {line.subject for line in papers if line.kind is PaperKind.NOTICE}
     notices: dict[str, list[NoticeShown]] = defaultdict(list)
     for tour, visit in dispatch.visits():
         subject = notice_subject(dispatch, tour, visit, changes=latest.team_changes if latest else None)
         if latest is not None and subject in drawn_up:
-            begins_at, is_unannounced = dispatch.begins_at(tour, visit), dispatch.is_unannounced(visit)
             notices[visit.target].append(
                 NoticeShown(
                     subject=subject,
-                    begins_at=begins_at,
-                    is_unannounced=is_unannounced,
-                    is_early=is_unannounced and now < begins_at,
+                    begins_at=dispatch.begins_at(tour, visit),
+                    is_early=not seal_of_visit(dispatch, tour, visit, drawn_at).is_open(now),
                     address=_address(latest, PaperKind.NOTICE, subject),
                 )
             )

@@ -110,16 +110,16 @@ async def return_for_change(
 
 @get("/rounds/{round_id:uuid}/papers/{issue:int}/{kind:str}", include_in_schema=False)
 async def paper_file(
+    planned: Given[Known],
     actor: Given[Actor],
     services: Given[Services],
-    round_id: FromPath[UUID],
     issue: FromPath[int],
     kind: FromPath[PaperKind],
     of: Subject = "",
     form: FromQuery[Literal["docx", "pdf"]] = "docx",
 ) -> Response[bytes]:
     """One paper as a Word file or as PDF."""
-    opened = await open_paper(services, actor, round_id, issue, kind, of)
+    opened = await open_paper(services, actor, planned.reading.stored.id, issue, kind, of, planned.reading.dispatch)
     content = as_pdf(opened) if form == "pdf" else as_word(opened)
     name = quote(f"{' '.join((opened.paper.title, opened.paper.addressee or of)).strip()}.{form}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
