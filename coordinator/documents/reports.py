@@ -22,7 +22,7 @@ from coordinator.domain.intake.taking import RefusedRow
 from coordinator.domain.ledger import LedgerEntry, ledger
 from coordinator.domain.sheets import CellFinding, Severity
 from coordinator.domain.summaries import SINGLE_OPERATOR_WORDS, Summary, change_words, matter_words, unserved_groups
-from coordinator.domain.wording import REHEARSAL_WORDS, moment_words, short_names, span_words, together
+from coordinator.domain.wording import REHEARSAL_WORDS, moment_words, remedy_words, short_names, span_words, together
 from coordinator.domain.workdays import publication_deadline
 
 
@@ -178,7 +178,7 @@ def _unserved_rows(dispatch: Dispatch, summary: Summary) -> Iterable[UnservedRow
     for group in unserved_groups(summary.unserved):
         yield UnservedRow(
             matters=tuple(matter_words(dispatch, matter) for matter in group.matters),
-            reasons=tuple((reason.text, reason.remedy) for reason in group.reasons),
+            reasons=tuple((reason.text, remedy_words(reason.remedy)) for reason in group.reasons),
         )
 
 

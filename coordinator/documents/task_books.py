@@ -25,7 +25,15 @@ from coordinator.domain.task_lists import (
     visit_lines,
 )
 from coordinator.domain.teams import Member, lead_of
-from coordinator.domain.wording import REHEARSAL_WORDS, marked, part_words, short_names, span_words, together
+from coordinator.domain.wording import (
+    REHEARSAL_WORDS,
+    marked,
+    part_words,
+    remedy_words,
+    short_names,
+    span_words,
+    together,
+)
 
 _RULES = (
     "上门时间已与其他部门合到一起。请按时到达，不自行提前、推后或换人；确需变动的，报统筹部门按程序调整并留痕。",
@@ -209,7 +217,7 @@ def _unserved(dispatch: Dispatch, department: DepartmentId) -> PrintedTable:
             line.target.id,
             span_words(*line.matter.window),
             "\n".join(reason.text for reason in line.reasons),
-            "\n".join(reason.remedy for reason in line.reasons),
+            "\n".join(remedy_words(reason.remedy) for reason in line.reasons),
         )
         for line in unserved_lines(dispatch, department)
     )

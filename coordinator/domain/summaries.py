@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from coordinator.domain.coverage import ItemCoverage, debts
 from coordinator.domain.dispatches import Dispatch
-from coordinator.domain.wording import REHEARSAL_WORDS, share_words, together
+from coordinator.domain.wording import REHEARSAL_WORDS, remedy_words, share_words, together
 from solver.planning.plan import Reason, Unserved
 
 SINGLE_OPERATOR_WORDS = "计算可复核，但不能证明种子未经挑选。"
@@ -143,7 +143,7 @@ def _not_served(dispatch: Dispatch, summary: Summary) -> Iterator[str]:
 
 
 def _reason_words(reason: Reason) -> str:
-    return "".join(f"{sentence.rstrip('。')}。" for sentence in (reason.text, reason.remedy) if sentence)
+    return "".join(f"{sentence.rstrip('。')}。" for sentence in (reason.text, remedy_words(reason.remedy)) if sentence)
 
 
 def _left_aside(dispatch: Dispatch, summary: Summary) -> Iterator[str]:

@@ -3,6 +3,7 @@
 Only phrases that several pages share; whole sentences stand where they are said.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -17,11 +18,17 @@ day_words = day_called
 """3月2日（周一）."""
 _NOON = 12
 _SHORTEST_NAME = 3
+_SERVED = re.compile(r"（M[0-9]+(?:、M[0-9]+)*）")
 
 
 def marked(text: str, *, rehearsal: bool) -> str:
     """Put the mark of a rehearsal before a name or title."""
     return f"{REHEARSAL_MARK}{text}" if rehearsal else text
+
+
+def remedy_words(remedy: str) -> str:
+    """Leave out which matters a remedy would serve: their ids say something in the plan's own file alone."""
+    return _SERVED.sub("", remedy)
 
 
 def moment_words(moment: datetime) -> str:

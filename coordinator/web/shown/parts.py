@@ -16,6 +16,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import DepartmentId, TaskId
 from coordinator.domain.summaries import matter_words, unserved_groups
 from coordinator.domain.tasks import Task
+from coordinator.domain.wording import remedy_words
 
 
 class TaskState(StrEnum):
@@ -196,7 +197,9 @@ def unserved_shown(dispatch: Dispatch) -> tuple[UnservedShown, ...]:
                 UnservedMatter(id=matter, target=dispatch.matters[matter].target, words=matter_words(dispatch, matter))
                 for matter in group.matters
             ),
-            reasons=tuple(ReasonShown(text=reason.text, remedy=reason.remedy) for reason in group.reasons),
+            reasons=tuple(
+                ReasonShown(text=reason.text, remedy=remedy_words(reason.remedy)) for reason in group.reasons
+            ),
         )
         for group in unserved_groups(dispatch.plan.unserved)
     )

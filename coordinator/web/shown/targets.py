@@ -14,6 +14,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import TargetId
 from coordinator.domain.matters import WantedMatter
 from coordinator.domain.targets import Contradiction
+from coordinator.domain.wording import remedy_words
 from coordinator.web.known import Known
 from coordinator.web.shown.parts import ReasonShown
 from coordinator.web.shown.target_lines import TargetLine, find_target
@@ -135,7 +136,7 @@ def _unserved_here(dispatch: Dispatch, matters: Iterable[WantedMatter]) -> Itera
     reasons = {str(each.matter): each.reasons for each in dispatch.plan.unserved}
     for matter in matters:
         if matter.id in reasons:
-            said = tuple(ReasonShown(text=each.text, remedy=each.remedy) for each in reasons[matter.id])
+            said = tuple(ReasonShown(text=each.text, remedy=remedy_words(each.remedy)) for each in reasons[matter.id])
             yield UnservedHere(matter=matter_shown(matter), reasons=said)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.domain.dispatches import LOCAL_TIME
 from coordinator.domain.ids import DepartmentId
-from coordinator.domain.wording import day_words, moment_words, short_names, span_words
+from coordinator.domain.wording import day_words, moment_words, remedy_words, short_names, span_words
 
 
 def test_days_and_moments() -> None:
@@ -40,3 +40,10 @@ def test_spans(first: date, last: date, words: str) -> None:
 def test_departments_lose_the_place_that_all_share_and_no_more(names: list[str], short: list[str]) -> None:
     departments = [DepartmentId(name) for name in names]
     assert list(short_names(departments).values()) == short
+
+
+def test_a_remedy_names_no_matters_by_their_ids() -> None:
+    assert remedy_words("放宽检查期限到3月4日（周三）：可排入2项（M0188、M0187）；或聘请专家") == (
+        "放宽检查期限到3月4日（周三）：可排入2项；或聘请专家"
+    )
+    assert remedy_words("请核对（周三）") == "请核对（周三）"
