@@ -82,7 +82,9 @@ async def test_one_draws_up_another_approves_and_only_then_the_public_sees(
         assert "尚未公开" in words(await anyone.get(public)), "all visits are over, but nothing was approved"
         assert (await send(head, page, f"{page}/approve", seen=seen(shown), number=NUMBER)).status_code == 303
         assert "已公开" in words(await anyone.get(public))
-    assert NUMBER in words(await clerk.get(page))
+    approved = await clerk.get(page)
+    assert NUMBER in words(approved)
+    assert f'href="/rounds/{round_}/letters">下一步：发告知函' in approved.text
 
 
 async def test_what_the_console_drew_up_and_another_approved_is_not_said_to_be_by_one(
