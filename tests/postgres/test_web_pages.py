@@ -15,6 +15,7 @@ from support.people import a_person
 from support.web import AFTER, BEFORE, World, at, dispatched_world, links, looking, visiting, words
 
 from coordinator.actions.services import Services
+from coordinator.domain.actors import Office
 from coordinator.domain.coverage import debts, item_coverage
 from coordinator.domain.disclosure import SHUT, seal_of
 from coordinator.domain.summaries import unserved_groups
@@ -52,6 +53,18 @@ async def test_a_fresh_database_says_what_to_do_first(pool: Pool) -> None:
         page = await client.get("/")
     assert "还没有轮次" in words(page)
     assert "./onedoor demo" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("office", "says"), [(Office.COORDINATOR, "在网页上新建轮次"), (Office.SUPERVISOR, "建立轮次之后")]
+)
+async def test_an_empty_list_says_what_each_can_do(pool: Pool, office: Office, says: str) -> None:
+    services = at(rounds.world(pool), BEFORE)
+    person = await a_person(services, "somebody", office)
+    async with visiting(services, BEFORE, person.session) as browser:
+        page = await browser.get("/")
+    assert says in words(page)
+    assert ('<a class="button go" href="/rounds/new">' in page.text) is (office is Office.COORDINATOR)
 
 
 async def test_every_page_of_every_stage_can_be_reached_and_stands_alone(pool: Pool) -> None:
