@@ -252,6 +252,7 @@ class DutyKind(StrEnum):
     fix_frame = "fix_frame"
     draw_targets = "draw_targets"
     plan = "plan"
+    take_in = "take_in"
     draw_teams = "draw_teams"
     draw_up = "draw_up"
     approve = "approve"

@@ -14,6 +14,7 @@ from coordinator.documents.round_folder import RoundFolder
 from coordinator.domain.actors import Actor
 from coordinator.domain.errors import Conflict
 from coordinator.domain.intake.taking import Taken, take_in
+from coordinator.domain.late_causes import LateOutcome
 from coordinator.domain.submissions import (
     ApartPair,
     Area,
@@ -25,7 +26,7 @@ from coordinator.domain.submissions import (
     TargetEntry,
 )
 from coordinator.domain.tasks import Task, tasks_of
-from coordinator.storage import audit, hand_ins, rounds, submissions
+from coordinator.storage import audit, hand_ins, late_causes, rounds, submissions
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.rounds import Stage, StoredRound
 
@@ -50,7 +51,11 @@ async def collect_round(services: Services, actor: Actor, folder: RoundFolder, r
 
 
 async def load_submissions(db: Connection, round_: UUID) -> tuple[Submission, ...]:
-    """Everything handed in for a round, coordinator first, then by department in byte order."""
+    """Everything handed in for a round, coordinator first, then by department in byte order.
+
+    What came late stands with the rest once a plan that has it was taken.
+    """
+    late = [each for each in await late_causes.filed(db, round_) if each.outcome is LateOutcome.TAKEN]
     return tuple(
         [
             Submission(
@@ -60,7 +65,10 @@ async def load_submissions(db: Connection, round_: UUID) -> tuple[Submission, ..
                 inspectors=tuple(await submissions.records(db, Inspector, round_, department.id)),
                 plan=tuple(await submissions.records(db, PlanLine, round_, department.id)),
                 recusals=tuple(await submissions.records(db, Recusal, round_, department.id)),
-                caused=tuple(await submissions.records(db, CausedInspection, round_, department.id)),
+                caused=(
+                    *await submissions.records(db, CausedInspection, round_, department.id),
+                    *(each.cause for each in late if each.department == department.id),
+                ),
                 areas=tuple(await submissions.records(db, Area, round_, department.id)),
                 apart=tuple(await submissions.records(db, ApartPair, round_, department.id)),
             )

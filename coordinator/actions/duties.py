@@ -23,7 +23,7 @@ from coordinator.domain.duties import (
 )
 from coordinator.domain.ids import DepartmentId
 from coordinator.domain.permissions import may
-from coordinator.storage import approvals, draws, duties, hand_ins, rounds
+from coordinator.storage import approvals, draws, duties, hand_ins, late_causes, rounds
 from coordinator.storage.connection import Connection, transaction
 from coordinator.storage.draws import DrawState
 from coordinator.storage.rounds import Stage, StoredRound
@@ -63,6 +63,9 @@ async def _next_steps(db: Connection, services: Services, actor: Actor, stored: 
     asked = await hand_ins.collection(db, stored.id) if stored.stage is Stage.COLLECTED else None
     if asked is not None:
         return [to_chase(stored.id, name, asked.due_on, tuple(await duties.missing(db, stored.id)))]
+    late = await late_causes.filed(db, stored.id) if stored.stage is Stage.PLANNED else []
+    if waiting := sum(each.waits for each in late):
+        return [Duty(kind=DutyKind.TAKE_IN, round=stored.id, round_name=name, count=waiting)]
     if stored.stage not in _NEXT:
         return await _after_lots(db, services, actor, stored)
     return [Duty(kind=_NEXT[stored.stage], round=stored.id, round_name=name)]

@@ -12,10 +12,11 @@ from coordinator.actions.services import Services
 from coordinator.actions.target_draws import drawn_of
 from coordinator.domain.actors import Actor
 from coordinator.domain.ids import InspectorId
+from coordinator.domain.late_causes import FiledCause, LateOutcome
 from coordinator.domain.matters import DrawnTarget
 from coordinator.domain.recusals import Replacement
 from coordinator.domain.reschedulings import Rescheduling, as_it_stands
-from coordinator.storage import draws, plans, recusals, reschedulings, rounds
+from coordinator.storage import draws, late_causes, plans, recusals, reschedulings, rounds
 from coordinator.storage.connection import transaction
 from coordinator.storage.draws import DrawState, StoredDraw
 from coordinator.storage.plans import Member, StoredPlan
@@ -49,11 +50,13 @@ async def _of_round(services: Services, actor: Actor, round_: UUID) -> list[str]
         ended = [(draw, await draws.files(db, draw.id)) for draw in await draws.ended_draws(db, round_)]
         drawn = await draws.drawn_targets(db, round_)
         live = await plans.live_plan(db, round_)
+        late = await late_causes.filed(db, round_)
         members = await plans.members(db, live.id) if live else []
         going = await reschedulings.standing_members(db, live.id) if live else []
         since = await recusals.replacements(db, round_), await reschedulings.reschedulings(db, round_)
     sentences = [sentence for draw, files in ended for sentence in _draw(draw, files)]
     sentences += _plan(stored, live)
+    sentences += _late(live, late)
     sentences += [sentence for draw, _ in ended for sentence in _rows(draw, drawn, members)]
     sentences += _standing(live, members, *since, going) if live and going else ()
     return [f"轮次“{stored.code}”：{sentence}" for sentence in sentences]
@@ -79,6 +82,17 @@ def _plan(stored: StoredRound, live: StoredPlan | None) -> Iterator[str]:
     verdict = check(read_problem(live.problem), read_plan(live.document), problem_digest(live.problem))
     for breach in verdict.breaches:
         yield f"方案不合规（规则{breach.rule}，{breach.place}）：{breach.text}"
+
+
+def _late(live: StoredPlan | None, late: Sequence[FiledCause]) -> Iterator[str]:
+    """What came late and was taken is in the plan's problem, as it was filed."""
+    matters = read_problem(live.problem).matters if live else ()
+    planned = {(each.id, each.department, each.target, each.item) for each in matters}
+    for cause in late:
+        if cause.outcome is LateOutcome.TAKEN and (
+            (cause.matter, cause.department, cause.target, cause.item) not in planned
+        ):
+            yield f"临时增加的任务 {cause.matter} 不在方案里，或与登记的不符。"
 
 
 def _rows(draw: StoredDraw, drawn: Sequence[DrawnTarget], members: Sequence[Member]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coordinator.actions.dispatching import load_drawn_round
 from coordinator.actions.draws import end_draw, fix_document, new_head, parties_of, single_operators, standing
+from coordinator.actions.late_causes import refuse_waiting
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.ceremonies import ONE_OPERATOR, Terms
@@ -22,11 +23,12 @@ from solver.planning.reading import plan_document, read_plan
 
 
 async def fix_plan(services: Services, actor: Actor, round_: UUID, terms: Terms = ONE_OPERATOR) -> None:
-    """Fix tours, roles and every inspector's chances."""
+    """Fix tours, roles and every inspector's chances; raises Conflict while something that was filed waits."""
     async with transaction(services.pool, actor) as db:
         stored = await rounds.lock_round(db, round_)
         if stored is None or stored.stage is not Stage.PLANNED:
             return
+        await refuse_waiting(db, round_)
         drawn = await load_drawn_round(db, actor, round_)
         targets = await standing(db, stored, DrawStage.TARGETS)
         head = new_head(

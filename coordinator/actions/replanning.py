@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from coordinator.actions.jobs import require_lease
+from coordinator.actions.late_causes import refuse_unfiled
 from coordinator.actions.plan_changes import same_plan
 from coordinator.actions.planning import refuse_unlawful
 from coordinator.actions.services import Services
@@ -72,6 +73,7 @@ async def request_replanning(services: Services, actor: Actor, round_: UUID, ask
     permit(actor, Act.PLAN_ROUND)
     async with transaction(services.pool, actor) as db:
         live = await same_plan(db, round_, asked.plan, NO_LONGER)
+        await refuse_unfiled(db, actor, round_, asked.alterations)
     before = await asyncio.to_thread(read_problem, live.problem)
     problem = await asyncio.to_thread(after, before, asked.alterations)
     made = new_replanning(services, actor, live.id, before, asked.alterations)

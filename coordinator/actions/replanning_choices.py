@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from coordinator.actions import two_people
+from coordinator.actions.late_causes import take_in
 from coordinator.actions.plan_changes import replace_plan, same_plan
 from coordinator.actions.replanning import NO_SUCH
 from coordinator.actions.services import Services
@@ -122,7 +123,9 @@ async def _take(
     names: Sequence[str],
     agreed: tuple[UUID, str] | None,
 ) -> UUID:
-    new = await replace_plan(db, round_, made.live, made.problem, made.plan, undoes_to=made.live.id)
+    before = None if made.asked.adds else made.live.id
+    new = await replace_plan(db, round_, made.live, made.problem, made.plan, undoes_to=before)
+    await take_in(db, services, actor, round_, new, made.asked.alterations)
     await replannings.decide(db, made.asked.id, Outcome.TAKEN, names, services.clock(), agreed)
     words = in_words(read_problem(made.live.problem), made.asked.alterations)
     facts = {"alterations": words, "before": str(made.live.id), "after": str(new)}

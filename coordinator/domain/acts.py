@@ -28,6 +28,8 @@ class Act(StrEnum):
     FIX_DRAW = "fix_draw"
     HOLD_DRAW = "hold_draw"
     PLAN_ROUND = "plan_round"
+    ADD_CAUSE = "add_cause"
+    """File a caused inspection after the round was planned, and take it back."""
     OVERRIDE_RULE = "override_rule"
     SEE_PAPERS = "see_papers"
     """A round's official papers, which name everybody and every hour."""

@@ -31,6 +31,8 @@ class DutyKind(StrEnum):
     FIX_FRAME = "fix_frame"
     DRAW_TARGETS = "draw_targets"
     PLAN = "plan"
+    TAKE_IN = "take_in"
+    """What came after the plan waits to be planned in."""
     DRAW_TEAMS = "draw_teams"
     DRAW_UP = "draw_up"
     """Papers, also anew where teams or times have changed since."""

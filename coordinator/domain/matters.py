@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coordinator.domain.codes import Announcement, ItemWeight
 from coordinator.domain.ids import CAUSED_TASK, DepartmentId, ItemCode, TargetId, TaskId
 from coordinator.domain.rounds import Round
-from coordinator.domain.submissions import InspectionItem, Submission
+from coordinator.domain.submissions import CausedInspection, InspectionItem, LateCause, Submission
 from coordinator.domain.targets import Target
 from coordinator.domain.tasks import Task, item_applies
 from coordinator.domain.workdays import Calendar
@@ -214,27 +214,43 @@ def _caused(
         department = submission.department.id
         items = {item.code: item for item in submission.items}
         for caused in submission.caused:
-            task = TaskId(f"{CAUSED_TASK}{department}/{caused.number}")
             if caused.item not in items or caused.target not in targets:
+                task = caused_task(department, caused)
                 warnings.append(f"{task} 的事项或对象所在的行被退回，未能安排，请更正后另行检查")
                 continue
-            window = Window(round_.round.first_day, caused.last_day)
-            matters.append(
-                WantedMatter(
-                    id="",
-                    department=department,
-                    target=caused.target,
-                    item=items[caused.item],
-                    tasks=(task,),
-                    window=window,
-                    caused=True,
-                )
-            )
+            matters.append(caused_matter(round_, department, items[caused.item], caused))
     return matters, warnings
 
 
-def _numbered(matters: Iterable[WantedMatter]) -> Iterator[WantedMatter]:
-    """Number matters by department, item and target: M0001 on site, D0001 at the desk."""
+def caused_task(department: DepartmentId, caused: CausedInspection) -> TaskId:
+    return TaskId(f"{CAUSED_TASK}{department}/{caused.number}")
+
+
+def caused_matter(
+    round_: Round, department: DepartmentId, item: InspectionItem, caused: CausedInspection
+) -> WantedMatter:
+    """What a caused inspection asks for; one that came late has its number already, and cannot begin before it came."""
+    number, first_day = "", round_.round.first_day
+    if isinstance(caused, LateCause):
+        number, first_day = caused.matter, caused.first_day
+    return WantedMatter(
+        id=number,
+        department=department,
+        target=caused.target,
+        item=item,
+        tasks=(caused_task(department, caused),),
+        window=Window(first_day, caused.last_day),
+        caused=True,
+    )
+
+
+def _numbered(matters: Sequence[WantedMatter]) -> Iterator[WantedMatter]:
+    """Number matters by department, item and target: M0001 on site, D0001 at the desk; what came late stands last."""
+    yield from _counted(matter for matter in matters if not matter.id)
+    yield from sorted((matter for matter in matters if matter.id), key=lambda matter: (len(matter.id), matter.id))
+
+
+def _counted(matters: Iterable[WantedMatter]) -> Iterator[WantedMatter]:
     counts = {"M": 0, "D": 0}
     for matter in sorted(matters, key=lambda m: (m.department, m.item.code, m.target, m.caused, m.window, m.tasks)):
         letter = "D" if matter.desk else "M"

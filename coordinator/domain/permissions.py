@@ -39,6 +39,7 @@ _TABLE: Mapping[Act, tuple[Whose, ...]] = {
     Act.FIX_DRAW:         (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.HOLD_DRAW:        (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.PLAN_ROUND:       (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
+    Act.ADD_CAUSE:        (_ALL,  _OWN,   _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.OVERRIDE_RULE:    (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _NO,    _NO, _NO,   _NO),
     Act.DRAW_UP_PAPERS:   (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),
     Act.APPROVE_PAPERS:   (_ALL,  _NO,    _NO,   _NO,    _NO,    _NO,   _ALL,   _NO, _NO,   _NO),

@@ -15,6 +15,7 @@ from coordinator.domain.submissions import Inspector, Submission
 from coordinator.domain.targets import Target
 from coordinator.domain.workdays import Calendar
 from solver.planning import plan, problem
+from solver.planning.alterations import Added
 from solver.planning.ids import DeskMatterId, Expertise, MatterId
 
 _LAST_TIME = "上次检查该对象，不连续派同一人"
@@ -55,6 +56,25 @@ def planning_problem(
             if {pair.inspector, pair.other} <= known
         ),
         policy=_policy(round_),
+    )
+
+
+def addition(
+    submissions: Sequence[Submission],
+    targets: Mapping[TargetId, Target],
+    half_days: tuple[problem.HalfDay, ...],
+    matter: WantedMatter,
+) -> Added:
+    """A matter that came after the plan, with all that the planner has to know of its target."""
+    known = {each.id for submission in submissions for each in submission.inspectors}
+    return Added(
+        matter=_matter(matter),
+        target=_target(targets[matter.target], half_days),
+        barred=tuple(
+            problem.Barred(inspector=inspector, target=target, reason=reason)
+            for (inspector, target), reason in sorted(barred_pairs(submissions, targets).items())
+            if target == matter.target and inspector in known
+        ),
     )
 
 

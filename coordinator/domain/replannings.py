@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from coordinator.domain.errors import Invalid, TooLate
-from solver.planning.alterations import Alteration, altered, called, loosens, names_strangers
+from solver.planning.alterations import Added, Alteration, altered, called, loosens, names_strangers
 from solver.planning.problem import Problem
 from solver.planning.reading import read_problem, write_problem
 from solver.planning.strict_json import Unreadable
@@ -44,6 +44,11 @@ class Replanning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     decided_name: str | None
     decided_at: datetime | None
     reason: str | None
+
+    @property
+    def adds(self) -> bool:
+        """Whether something comes in for good with it, so that taking it is not undone."""
+        return any(isinstance(each, Added) for each in self.alterations)
 
     @property
     def can_be_taken(self) -> bool:

@@ -151,6 +151,15 @@ class CausedInspection(Record, frozen=True, kw_only=True, forbid_unknown_fields=
     note: str = ""
 
 
+class LateCause(CausedInspection, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One that came after the round was planned: its matter has been numbered on, after all that stood."""
+
+    matter: str
+    document: str
+    """The number of the paper that orders it (文号)."""
+    first_day: date
+
+
 class Area(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: AreaId
     name: str

@@ -374,6 +374,21 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.refuse_number_again() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM caused_inspection
+        WHERE round = NEW.round AND department = NEW.department AND number = NEW.number)
+    THEN
+        RAISE EXCEPTION 'caused inspection % of % is another', NEW.number, NEW.department
+            USING ERRCODE = 'unique_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.refuse_one_alone() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -436,6 +451,41 @@ BEGIN
         RAISE EXCEPTION 'what % entered stays', OLD.department USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN CASE TG_OP WHEN 'UPDATE' THEN NEW ELSE OLD END;
+END
+$$;
+
+CREATE FUNCTION public.refuse_other_matter() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM added LEFT JOIN round ON round.id = added.round
+        WHERE round.stage IS DISTINCT FROM 'drawn' AND NOT (round.stage IS NOT DISTINCT FROM 'planned' AND EXISTS (
+            SELECT FROM late_cause AS late JOIN plan ON plan.id = late.plan
+            WHERE late.outcome = 'taken' AND plan.stored_in = pg_current_xact_id()
+            AND (late.round, late.matter, late.department, late.target, late.item, late.first_day, late.last_day)
+                = (added.round, added.id, added.department, added.target, added.item, added.first_day, added.last_day)
+            AND added.tasks = ARRAY[format('特别检查/%s/%s', late.department, late.number)]
+            AND added.caused AND added.key AND added.unannounced AND NOT added.desk)))
+    THEN
+        RAISE EXCEPTION 'nothing is added to matter but with its plan' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.refuse_other_outcome() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.outcome IS NOT NULL
+        OR NOT EXISTS (SELECT FROM round WHERE id = OLD.round AND stage = 'planned')
+        OR (NEW.outcome = 'taken' AND NOT EXISTS (
+            SELECT FROM plan WHERE id = NEW.plan AND round = OLD.round AND live AND stored_in = pg_current_xact_id()))
+    THEN
+        RAISE EXCEPTION 'late cause % is not decided now', OLD.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -565,6 +615,17 @@ BEGIN
         RAISE EXCEPTION 'nobody is replaced without a granted recusal' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.refuse_without_matter() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM matter WHERE round = NEW.round AND id = NEW.matter) THEN
+        RAISE EXCEPTION 'late cause % is taken without its matter', NEW.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -1263,6 +1324,40 @@ CREATE TABLE public.job (
 );
 
 ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.late_cause (
+    id uuid NOT NULL,
+    round uuid NOT NULL,
+    department text NOT NULL,
+    number integer NOT NULL,
+    matter text NOT NULL,
+    target text NOT NULL,
+    item text NOT NULL,
+    source text NOT NULL,
+    document text NOT NULL,
+    note text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    filed_by text NOT NULL,
+    filed_name text NOT NULL,
+    filed_at timestamp with time zone NOT NULL,
+    outcome text,
+    plan uuid,
+    decided_name text,
+    decided_at timestamp with time zone,
+    CONSTRAINT late_cause_days_in_order CHECK ((first_day <= last_day)),
+    CONSTRAINT late_cause_decided_by_somebody CHECK ((((outcome IS NULL) = (decided_name IS NULL)) AND ((outcome IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT late_cause_document_check CHECK ((document <> ''::text)),
+    CONSTRAINT late_cause_filed_by_check CHECK ((filed_by <> ''::text)),
+    CONSTRAINT late_cause_matter_check CHECK ((matter ~ '^M[0-9]{4,}$'::text)),
+    CONSTRAINT late_cause_note_check CHECK ((note <> ''::text)),
+    CONSTRAINT late_cause_number_check CHECK ((number >= 1)),
+    CONSTRAINT late_cause_outcome_check CHECK ((outcome = ANY (ARRAY['taken'::text, 'withdrawn'::text]))),
+    CONSTRAINT late_cause_source_check CHECK ((source = ANY (ARRAY['投诉举报'::text, '转办交办'::text, '数据监测'::text, '其他'::text]))),
+    CONSTRAINT late_cause_taken_into_a_plan CHECK (((NOT (outcome IS DISTINCT FROM 'taken'::text)) = (plan IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.late_cause FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.letter (
     id uuid NOT NULL,
@@ -2073,6 +2168,15 @@ ALTER TABLE ONLY public.job
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_request_key_key UNIQUE (request_key);
 
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_round_department_number_key UNIQUE (round, department, number);
+
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_round_matter_key UNIQUE (round, matter);
+
 ALTER TABLE ONLY public.letter
     ADD CONSTRAINT letter_number_key UNIQUE (number);
 
@@ -2276,6 +2380,8 @@ CREATE UNIQUE INDEX job_plans_a_round_once ON public.job USING btree (((payload 
 
 CREATE INDEX job_waiting ON public.job USING btree (queue, due_at, created_at) WHERE (state = 'queued'::public.job_state);
 
+CREATE UNIQUE INDEX late_cause_waits_once ON public.late_cause USING btree (round, department, item, target) WHERE (outcome IS NULL);
+
 CREATE INDEX letter_session_by_letter ON public.letter_session USING btree (letter);
 
 CREATE UNIQUE INDEX letter_stands_once ON public.letter USING btree (round, target) WHERE (withdrawn_at IS NULL);
@@ -2388,11 +2494,19 @@ CREATE TRIGGER inspector_has_its_turn AFTER INSERT ON public.inspector REFERENCI
 
 CREATE TRIGGER job_stays BEFORE DELETE ON public.job FOR EACH ROW WHEN ((old.kind <> ALL (ARRAY['solve_shard'::text, 'plan_file'::text]))) EXECUTE FUNCTION public.refuse_change();
 
+CREATE CONSTRAINT TRIGGER late_cause_brings_its_matter AFTER UPDATE ON public.late_cause DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome = 'taken'::text)) EXECUTE FUNCTION public.refuse_without_matter();
+
+CREATE TRIGGER late_cause_has_its_turn AFTER INSERT ON public.late_cause REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('planned');
+
+CREATE TRIGGER late_cause_is_decided_once BEFORE UPDATE ON public.late_cause FOR EACH ROW EXECUTE FUNCTION public.refuse_other_outcome();
+
+CREATE TRIGGER late_cause_is_numbered_on BEFORE INSERT ON public.late_cause FOR EACH ROW EXECUTE FUNCTION public.refuse_number_again();
+
 CREATE TRIGGER letter_has_its_turn AFTER INSERT ON public.letter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('dispatched');
 
 CREATE TRIGGER letter_stays_withdrawn BEFORE UPDATE ON public.letter FOR EACH ROW WHEN ((old.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER matter_has_its_turn AFTER INSERT ON public.matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_out_of_turn('drawn');
+CREATE TRIGGER matter_has_its_turn AFTER INSERT ON public.matter REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_matter();
 
 CREATE TRIGGER outbox_file_is_final BEFORE UPDATE ON public.outbox_file FOR EACH ROW WHEN (((new.content <> '\x'::bytea) OR ((((new.outbox IS DISTINCT FROM old.outbox) OR (new.name IS DISTINCT FROM old.name)) OR (new.row_count IS DISTINCT FROM old.row_count)) OR (new.sha256 IS DISTINCT FROM old.sha256)))) EXECUTE FUNCTION public.refuse_change();
 
@@ -2566,6 +2680,15 @@ ALTER TABLE ONLY public.hand_in
 
 ALTER TABLE ONLY public.inspector
     ADD CONSTRAINT inspector_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_plan_fkey FOREIGN KEY (plan) REFERENCES public.plan(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_round_department_fkey FOREIGN KEY (round, department) REFERENCES public.submission(round, department) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.late_cause
+    ADD CONSTRAINT late_cause_target_fkey FOREIGN KEY (target) REFERENCES public.target(id);
 
 ALTER TABLE ONLY public.letter
     ADD CONSTRAINT letter_round_fkey FOREIGN KEY (round) REFERENCES public.round(id) ON DELETE CASCADE;
@@ -2865,6 +2988,8 @@ CREATE POLICY coordinator ON public.inspector USING (public.onedoor_is_coordinat
 
 CREATE POLICY coordinator ON public.job USING (public.onedoor_is_coordinator());
 
+CREATE POLICY coordinator ON public.late_cause USING (public.onedoor_is_coordinator());
+
 CREATE POLICY coordinator ON public.letter USING (public.onedoor_is_coordinator());
 
 CREATE POLICY coordinator ON public.matter USING (public.onedoor_is_coordinator());
@@ -3009,6 +3134,8 @@ CREATE POLICY is_told_anew ON public.told_visit FOR UPDATE USING ((public.onedoo
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.late_cause ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.letter ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.letter_secret ENABLE ROW LEVEL SECURITY;
@@ -3100,6 +3227,8 @@ CREATE POLICY own_department ON public.hand_in FOR SELECT USING ((department = p
 CREATE POLICY own_department ON public.inspection_item USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.inspector USING ((department = public.onedoor_department()));
+
+CREATE POLICY own_department ON public.late_cause USING ((department = public.onedoor_department()));
 
 CREATE POLICY own_department ON public.matter USING ((department = public.onedoor_department()));
 
@@ -3305,6 +3434,8 @@ CREATE POLICY supervisor ON public.inspection_item FOR SELECT USING (public.oned
 CREATE POLICY supervisor ON public.inspector FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.job FOR SELECT USING (public.onedoor_is_supervisor());
+
+CREATE POLICY supervisor ON public.late_cause FOR SELECT USING (public.onedoor_is_supervisor());
 
 CREATE POLICY supervisor ON public.letter FOR SELECT USING (public.onedoor_is_supervisor());
 
@@ -3698,6 +3829,46 @@ GRANT SELECT,INSERT ON TABLE public.inspection_item TO app;
 GRANT SELECT,INSERT ON TABLE public.inspector TO app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO app;
+
+GRANT SELECT ON TABLE public.late_cause TO app;
+
+GRANT INSERT(id) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(round) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(department) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(number) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(matter) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(target) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(item) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(source) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(document) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(note) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(first_day) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(last_day) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(filed_by) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(filed_name) ON TABLE public.late_cause TO app;
+
+GRANT INSERT(filed_at) ON TABLE public.late_cause TO app;
+
+GRANT UPDATE(outcome) ON TABLE public.late_cause TO app;
+
+GRANT UPDATE(plan) ON TABLE public.late_cause TO app;
+
+GRANT UPDATE(decided_name) ON TABLE public.late_cause TO app;
+
+GRANT UPDATE(decided_at) ON TABLE public.late_cause TO app;
 
 GRANT SELECT ON TABLE public.letter TO app;
 

@@ -36,6 +36,7 @@ from coordinator.web.staff.draws import draw_file, draw_page
 from coordinator.web.staff.duplicates import DUPLICATES
 from coordinator.web.staff.feedback import feedback_page
 from coordinator.web.staff.handing_in import HANDING_IN
+from coordinator.web.staff.late_causes import LATE_CAUSES
 from coordinator.web.staff.letters import LETTERS
 from coordinator.web.staff.moves import MOVES
 from coordinator.web.staff.own_account import OWN_ACCOUNT
@@ -83,6 +84,7 @@ PAGES = (
     *PAPERS,
     *PLANNING,
     *REPLANNING,
+    *LATE_CAUSES,
     *REPLANNED,
     *SCHEDULES,
     *MOVES,

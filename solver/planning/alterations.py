@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from solver.planning.changes import lending
 from solver.planning.ids import AreaId, DepartmentId, HalfDayId, InspectorId, MatterId, TargetId
-from solver.planning.problem import OFFICERS_BY_LAW, Problem, Reach
+from solver.planning.problem import OFFICERS_BY_LAW, Barred, Matter, Problem, Reach, Target
 from solver.planning.wording import day_called, department_called, half_day_called, listed
 
 Some = Annotated[int, Meta(ge=1, le=1000)]
@@ -79,7 +79,15 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     half_days: tuple[HalfDayId, ...]
 
 
-Alteration = Window | Lend | MoreTours | HigherCeiling | WiderReach | SmallerTeams | Away | Closed | Opened
+class Added(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="added"):
+    """A matter came in addition; its target and who is barred there count where the problem does not know them."""
+
+    matter: Matter
+    target: Target
+    barred: tuple[Barred, ...] = ()
+
+
+Alteration = Window | Lend | MoreTours | HigherCeiling | WiderReach | SmallerTeams | Away | Closed | Opened | Added
 
 
 def altered(problem: Problem, alteration: Alteration) -> Problem:  # noqa: PLR0911 - one way for each kind
@@ -98,6 +106,8 @@ def altered(problem: Problem, alteration: Alteration) -> Problem:  # noqa: PLR09
             return _with_policy(problem, reach=reach)
         case SmallerTeams(people=people):
             return _with_policy(problem, team_minimum=people)
+        case Added():
+            return _with_matter(problem, alteration)
         case _:
             return _with_half_days(problem, alteration)
 
@@ -112,7 +122,7 @@ def loosens(problem: Problem, alteration: Alteration) -> bool:
                 for each in problem.matters
                 if each.id in matters
             )
-        case Away() | Closed():
+        case Away() | Closed() | Added():
             return False
         case _:
             return True
@@ -144,6 +154,8 @@ def called(problem: Problem, alteration: Alteration) -> str:  # noqa: PLR0911 - 
             return f"人员派出范围放宽到{REACH_CALLED[reach]}"
         case SmallerTeams(people=people):
             return f"每组最少人数改为{people}人"
+        case Added(matter=matter, target=target):
+            return f"临时增加任务：{matter.department}到{target.name}检查{matter.item}，{day_called(matter.last_day)}前"
         case _:
             return _event_called(problem, alteration)
 
@@ -168,6 +180,20 @@ def _with_window(problem: Problem, window: Window) -> Problem:
             else each
             for each in problem.matters
         ),
+    )
+
+
+def _with_matter(problem: Problem, added: Added) -> Problem:
+    """Its matter stands last, so that all others keep their places; a firm of the plan is as the plan knows it."""
+    if any(each.id == added.matter.id for each in problem.matters):
+        return problem
+    if any(each.id == added.target.id for each in problem.targets):
+        return replace(problem, matters=(*problem.matters, added.matter))
+    return replace(
+        problem,
+        targets=tuple(sorted((*problem.targets, added.target), key=lambda each: each.id)),
+        matters=(*problem.matters, added.matter),
+        barred=(*problem.barred, *added.barred),
     )
 
 

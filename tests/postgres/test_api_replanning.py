@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from support import rounds
+from support.late_causes import filed
 from support.programs import Program, programs
 from support.replannings import closing, lacking_days, planned, standing, worked_off
 from support.rounds import trail
@@ -96,6 +97,23 @@ async def test_a_remedy_that_loosens_a_rule_is_planned_but_taken_by_no_program(s
         assert (shown.asked.is_looser, shown.after.unserved < shown.before.unserved) == (True, True)
         assert await office.is_refused(lambda onedoor: onedoor.take_replanning(round_, made)) == (409, "conflict")
         assert (await office.asks(lambda onedoor: onedoor.round(round_))).plan == offered.plan
+
+
+async def test_what_was_filed_late_is_offered_with_the_remedies_and_taken_in(services: Services) -> None:
+    round_ = await planned(services)
+    await filed(services, round_)
+    async with programs(services) as all_:
+        office = await all_.of(Office.COORDINATOR)
+        offered = await office.asks(lambda onedoor: onedoor.remedies(round_))
+        remedy = offered.remedies[0]
+        assert (remedy.loosens, len(remedy.serves)) == (False, 1)
+        given = types.ReplanningWish(plan=offered.plan, seconds=20, remedies=[remedy.remedy])
+        made = await replanned(office, services, round_, given)
+        taken = await office.asks(lambda onedoor: onedoor.take_replanning(round_, made))
+        assert [each.matters for each in taken.moves if each.kind is types.Kind.new] == [remedy.serves]
+        forged = remedy.remedy.replace('"separate":true', '"separate":false')
+        again = types.ReplanningWish(plan=taken.plan or "", seconds=20, remedies=[forged])
+        assert await office.is_refused(lambda onedoor: onedoor.replan(round_, again)) == (422, "invalid")
 
 
 async def test_what_cannot_be_is_refused_with_words_and_nothing_is_asked(services: Services) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from msgspec import structs
 from support import rounds
+from support.late_causes import filed
 from support.people import a_person
 from support.programs import programs
 from support.rounds import WATER, liaison_of, small
@@ -15,6 +16,7 @@ from coordinator.actions.beginning import begin_round
 from coordinator.actions.ceremonies import fix_together
 from coordinator.actions.duties import read_duties
 from coordinator.actions.handing_in import hand_in, try_workbook
+from coordinator.actions.late_causes import withdraw_cause
 from coordinator.actions.recording import record_facts
 from coordinator.actions.services import Services
 from coordinator.documents.round_settings import settings_file
@@ -70,6 +72,16 @@ async def test_parties_of_a_draw_commit_and_others_owe_nothing(services: Service
     owed = {file: await kinds(services, liaison_of(DepartmentId(file.removesuffix(".xlsx")))) for file in BOOKS}
     assert [DutyKind.COMMIT] in owed.values()
     assert await kinds(services, OFFICE) == [DutyKind.DRAW_TARGETS]
+
+
+async def test_what_came_after_the_plan_is_planned_in_before_the_lots(services: Services) -> None:
+    round_ = await rounds.planned(services)
+    assert await kinds(services, OFFICE) == [DutyKind.DRAW_TEAMS]
+    id_ = await filed(services, round_)
+    [owed] = await read_duties(services, OFFICE)
+    assert (owed.kind, owed.count) == (DutyKind.TAKE_IN, 1)
+    await withdraw_cause(services, CONSOLE, round_, id_)
+    assert await kinds(services, OFFICE) == [DutyKind.DRAW_TEAMS]
 
 
 async def test_results_are_owed_until_each_is_entered(services: Services) -> None:

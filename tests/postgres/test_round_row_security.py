@@ -26,9 +26,11 @@ GUARDED = """
 """
 DEPARTMENTS = tuple(DepartmentId(book.file.removesuffix(".xlsx")) for book in small().workbooks)
 # what the coordinating office alone hands in, what the sample has none of, and what is tried elsewhere, by
-# test_accounts.py, test_handing_in.py, test_recusing.py, test_annual_planning.py and test_duplicates.py
+# test_accounts.py, test_handing_in.py, test_recusing.py, test_annual_planning.py, test_duplicates.py and
+# test_late_causes.py
 FILLED_BY_SOME = {"apart_pair", "area", "correction", "recusal", "account", "asked_department", "hand_in"}
 FILLED_BY_SOME |= {"result_form", "closed_table", "recusal_request", "annual_change", "destination", "target_merge"}
+FILLED_BY_SOME |= {"late_cause"}
 
 
 @pytest.fixture

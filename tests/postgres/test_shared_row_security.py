@@ -99,7 +99,7 @@ OF_DESTINATIONS = {"destination_secret", "delivery_attempt", "forwarding"}
 OF_REGISTRY = {"registry_batch", "registration", "registration_change"}
 # filled only where two people do something together, tried in test_two_people
 OF_TWO = {"proposal"}
-# filled only where a round is planned again, tried in test_replanning_actions
+# filled only where a round is planned again, tried in test_replanning_actions and test_late_causes
 OF_TWO |= {"replanning"}
 
 

@@ -55,6 +55,7 @@ POSTED = (
     *(f"/rounds/{UUID(int=1)}/recusals", f"/rounds/{UUID(int=1)}/recusals/{UUID(int=1)}"),
     *(f"/rounds/{UUID(int=1)}/replanning{act}" for act in ("", f"/{UUID(int=1)}/take", f"/{UUID(int=1)}/leave")),
     *(f"/rounds/{UUID(int=1)}/replanning/{UUID(int=1)}/{act}" for act in ("stop", "propose", "confirm", "withdraw")),
+    *(f"/rounds/{UUID(int=1)}/late-causes{act}" for act in ("", f"/{UUID(int=1)}/withdraw")),
     *(f"/rounds/{UUID(int=1)}/settings{act}" for act in ("", "/file", "/change")),
     *(f"/annual-plans/2026{act}" for act in ("", "/withdraw", "/draw-up", "/decide")),
     *("/directories/duplicates/merge", "/directories/duplicates/undo"),

@@ -200,6 +200,14 @@ REPLANNING = tuple(
         *(pressed(f"{_REPLANNED}/{do}", *_SEEN, Act.PLAN_ROUND, then=404) for do in ("take", "leave")),
         pressed(f"{_REPLANNED}/stop", *_SEEN, Act.PLAN_ROUND, then=404, how="cancel"),
         *(pressed(f"{_REPLANNED}/{do}", *_SEEN, Act.OVERRIDE_RULE, then=404) for do in ("propose", "withdraw")),
+        seen(f"{ROUND}/late-causes", *_SEEN, Act.ADD_CAUSE),
+        pressed(f"{ROUND}/late-causes", *_SEEN, Act.ADD_CAUSE, then=409, department="{department}"),
+        pressed(
+            f"{ROUND}/late-causes/{{cause_id:uuid}}/withdraw",
+            Act.ADD_CAUSE,
+            at="/rounds/{round}/late-causes/{absent}/withdraw",
+            then=404,
+        ),
         pressed(f"{_REPLANNED}/confirm", *_SEEN, Act.OVERRIDE_RULE, then=404, proposal="{absent}"),
     )
 )

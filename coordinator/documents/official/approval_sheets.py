@@ -9,6 +9,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.ids import CAUSED_TASK, TargetId
 from coordinator.domain.matters import WantedMatter
 from coordinator.domain.papers import Paper, PaperKind, Paragraph, Table
+from coordinator.domain.submissions import CausedInspection, LateCause
 from coordinator.domain.teams import Member, leading_department, members
 from coordinator.domain.wording import moment_words, span_words, together
 from solver.planning.plan import Tour, Visit
@@ -63,7 +64,7 @@ def _causes(dispatch: Dispatch, matters: Iterable[WantedMatter]) -> str:
     """The tasks whose draw took the target, and caused inspections with their source (R01)."""
     names = {task.id: task.name for task in dispatch.tasks}
     sources = {
-        f"{submission.department.id}/{each.number}": each.source
+        f"{submission.department.id}/{each.number}": _source(each)
         for submission in dispatch.submissions
         for each in submission.caused
     }
@@ -74,6 +75,11 @@ def _causes(dispatch: Dispatch, matters: Iterable[WantedMatter]) -> str:
         else f"有因检查：{sources[task.removeprefix(CAUSED_TASK)]}（{task}）"
         for task in asked
     )
+
+
+def _source(caused: CausedInspection) -> str:
+    """Where it comes from; one that came late says by which paper, and why."""
+    return f"{caused.source}，{caused.document}，{caused.note}" if isinstance(caused, LateCause) else caused.source
 
 
 def _visit_words(dispatch: Dispatch, tour: Tour, visit: Visit) -> str:

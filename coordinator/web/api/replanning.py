@@ -13,6 +13,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from coordinator.actions.late_causes import causes_waiting
 from coordinator.actions.replanning import (
     Asked,
     listed_replannings,
@@ -26,6 +27,7 @@ from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Invalid
+from coordinator.domain.late_causes import additions
 from coordinator.domain.permissions import permit
 from coordinator.domain.replannings import in_words
 from coordinator.domain.reported_changes import Event, Reported, alteration_of
@@ -73,13 +75,14 @@ class ReplanningWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     remedies: Annotated[list[str], Meta(max_length=MOST)] = []
 
 
-@read("/rounds/{round_id:uuid}/remedies", summary="现行方案，和能补救未排入事项的办法")
+@read("/rounds/{round_id:uuid}/remedies", summary="现行方案，能补救未排入事项的办法，和登记了待排入的临时任务")
 async def get_remedies(
     round_id: FromPath[UUID], planned: Given[Known], actor: Given[Actor], services: Given[Services]
 ) -> Remedies:
     live = await live_plan_of(services, actor, round_id)
     offered = await asyncio.to_thread(lambda: planned.offers)
-    return remedies_shown(live.id, planned.dispatch.problem, offered)
+    filed = additions(planned.dispatch, await causes_waiting(services, actor, round_id))
+    return remedies_shown(live.id, planned.dispatch.problem, offered, filed)
 
 
 @listing(AGAIN, tags=["重排"], summary="一轮的重排，新的在前")

@@ -14,7 +14,7 @@ from coordinator.actions.replanning import ReplanningReading
 from coordinator.domain.replannings import Outcome, Replanning
 from coordinator.web.shown.plannings import PlanningShown, replanning_progress
 from coordinator.web.shown.replannings import written
-from solver.planning.alterations import called, loosens
+from solver.planning.alterations import Added, called, loosens
 from solver.planning.offers import Offer
 from solver.planning.plan import Plan
 from solver.planning.problem import Problem
@@ -101,16 +101,17 @@ class ReplanningShown(Struct, frozen=True, kw_only=True):
     kept: int
 
 
-def remedies_shown(plan: UUID, problem: Problem, offered: Sequence[Offer]) -> Remedies:
-    """Show what could be altered, each as it has to be handed back."""
+def remedies_shown(plan: UUID, problem: Problem, offered: Sequence[Offer], filed: Sequence[Added]) -> Remedies:
+    """Show what could be altered, each as it has to be handed back; what was filed late comes first."""
+    could = [(each, (each.matter.id,)) for each in filed] + [(each.alteration, each.serves) for each in offered]
     found = tuple(
         Remedy(
-            remedy=written([each.alteration]),
-            words=called(problem, each.alteration),
-            serves=each.serves,
-            loosens=loosens(problem, each.alteration),
+            remedy=written([alteration]),
+            words=called(problem, alteration),
+            serves=serves,
+            loosens=loosens(problem, alteration),
         )
-        for each in offered
+        for alteration, serves in could
     )
     return Remedies(plan=plan, remedies=found)
 

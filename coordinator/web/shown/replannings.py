@@ -14,7 +14,7 @@ from coordinator.domain.dispatches import Dispatch
 from coordinator.domain.replannings import Replanning
 from coordinator.domain.summaries import matter_words
 from coordinator.web.known import Known
-from solver.planning.alterations import Alteration, called, loosens
+from solver.planning.alterations import Added, Alteration, called, loosens
 from solver.planning.offers import Offer
 from solver.planning.plan import Plan
 from solver.planning.replanning.moves import MOVE_CALLED, Cause, Kind, Move, Spot
@@ -35,6 +35,13 @@ class OfferShown(Struct, frozen=True, kw_only=True):
 class AlterationShown(Struct, frozen=True, kw_only=True):
     words: str
     is_looser: bool
+
+
+class WaitingShown(Struct, frozen=True, kw_only=True):
+    """A late cause that could be listed, by the matter that it asks for."""
+
+    matter: str
+    words: str
 
 
 class FigureShown(Struct, frozen=True, kw_only=True):
@@ -102,6 +109,17 @@ def alterations_shown(dispatch: Dispatch, alterations: Sequence[Alteration]) -> 
     )
 
 
+def waiting_shown(
+    dispatch: Dispatch, waiting: Sequence[Added], listed: Sequence[Alteration]
+) -> tuple[WaitingShown, ...]:
+    """What was filed and is not listed yet."""
+    return tuple(
+        WaitingShown(matter=each.matter.id, words=called(dispatch.problem, each))
+        for each in waiting
+        if each not in listed
+    )
+
+
 def lines_shown(dispatch: Dispatch, listed: Sequence[Replanning]) -> tuple[LineShown, ...]:
     return tuple(
         LineShown(
@@ -122,7 +140,7 @@ def replanning_shown(known: Known, reading: ReplanningReading) -> ReplanningShow
             AlterationShown(words=_with_name(dispatch, words), is_looser=loosens(reading.before, each))
             for words, each in zip(reading.words, reading.asked.alterations, strict=True)
         ),
-        figures=_figures(reading.base, reading.plan) if reading.plan else (),
+        figures=_figures(reading.base, reading.plan, adds=reading.asked.adds) if reading.plan else (),
         moved=tuple(each for kind, each in shown if kind not in {Kind.KEPT, Kind.CHANGED}),
         changed=tuple(each for kind, each in shown if kind is Kind.CHANGED),
         kept=counts[Kind.KEPT],
@@ -131,12 +149,13 @@ def replanning_shown(known: Known, reading: ReplanningReading) -> ReplanningShow
     )
 
 
-def _figures(base: Plan, plan: Plan) -> tuple[FigureShown, ...]:
+def _figures(base: Plan, plan: Plan, *, adds: bool) -> tuple[FigureShown, ...]:
     before, after = base.metrics, plan.metrics
+    serves_alike = len(base.unserved) == len(plan.unserved) and not adds
     return (
         _figure("未排入的事项", len(base.unserved), len(plan.unserved)),
         _figure("其中重点事项", before.unserved_key, after.unserved_key),
-        _figure("入户次数", before.visits, after.visits, is_cost=len(base.unserved) == len(plan.unserved)),
+        _figure("入户次数", before.visits, after.visits, is_cost=serves_alike),
         _figure("人半天", before.officer_half_days, after.officer_half_days, is_cost=False),
         _figure("巡查组次", before.tours, after.tours, is_cost=False),
         _figure("路上分钟", before.travel_minutes, after.travel_minutes, is_cost=False),

@@ -92,6 +92,11 @@ def _packages(facts: Facts) -> str:
     return f"，{_count(facts.get('packages'))}件" + (f"：{named}" if named else "")
 
 
+def _late(facts: Facts) -> str:
+    said = f"{facts.get('target')} 的{facts.get('item')}（事项 {facts.get('matter')}）"
+    return f"{said}，{facts.get('lead')}，依据{facts.get('paper')}"
+
+
 def _count(listed: object) -> int:
     return len(listed) if isinstance(listed, list | tuple) else 0
 
@@ -128,6 +133,9 @@ _WORDS: Mapping[str, Callable[[str, Facts], str]] = {
         f"改到{_half_day(facts)}组次 {facts.get('to')}，人员不变，{facts.get('reason')}"
     ),
     "move_undone": lambda _, __: "撤销手工移动或重排，恢复之前的方案",
+    "late_cause_filed": lambda subject, facts: f"{subject}临时增加任务：{_late(facts)}，待重排",
+    "late_cause_withdrawn": lambda subject, facts: f"撤回{subject}临时增加的任务：{_late(facts)}",
+    "late_cause_taken": lambda subject, facts: f"{subject}临时增加的任务排入方案：{_late(facts)}",
     "replanning_asked": lambda _, facts: f"请求重排：{_listed(facts.get('alterations'))}",
     "override_prepared": lambda subject, facts: (
         f"准备破例移动 {subject} 到 {_half_day(facts)}：{_listed(facts.get('alterations'))}"

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, ServerSentEvent
 from msgspec import Struct
 
-from coordinator.actions.replanning import progress_of, read_replanning, stop_replanning
+from coordinator.actions.replanning import listed_replannings, progress_of, read_replanning, stop_replanning
 from coordinator.actions.replanning_choices import (
     confirm_override,
     leave,
@@ -170,10 +170,12 @@ async def _do(
         new = await doing
     except (Invalid, Conflict, TooLate) as fault:
         return await _page(request, known, actor, services, id_, fault)
-    base = f"/rounds/{known.reading.stored.id}"
-    return Redirect(
-        f"{base}/schedule?done=replanned&plan={new}" if new else f"{base}/replanning/{id_}", status_code=303
-    )
+    round_ = known.reading.stored.id
+    if new is None:
+        return Redirect(f"/rounds/{round_}/replanning/{id_}", status_code=303)
+    adds = any(each.adds for each in await listed_replannings(services, actor, round_) if each.id == id_)
+    done = "added" if adds else "replanned"
+    return Redirect(f"/rounds/{round_}/schedule?done={done}&plan={new}", status_code=303)
 
 
 REPLANNED = (

@@ -14,11 +14,13 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 from msgspec import Struct
 
+from coordinator.actions.late_causes import GONE, causes_waiting
 from coordinator.actions.replanning import Asked, listed_replannings, request_replanning
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
 from coordinator.domain.errors import Conflict, Invalid, Refusal, TooLate
+from coordinator.domain.late_causes import additions
 from coordinator.domain.permissions import may, permit
 from coordinator.domain.replannings import after
 from coordinator.domain.reported_changes import Event, Reported, alteration_of, departments_of
@@ -26,11 +28,17 @@ from coordinator.storage.rounds import Stage
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.parts import unserved_shown
-from coordinator.web.shown.replannings import alterations_shown, lines_shown, offers_shown, written
+from coordinator.web.shown.replannings import (
+    alterations_shown,
+    lines_shown,
+    offers_shown,
+    waiting_shown,
+    written,
+)
 from coordinator.web.staff.framing import in_round
 from coordinator.web.visiting import Asked as Request
 from coordinator.web.visiting import form_key, read_form
-from solver.planning.alterations import Alteration
+from solver.planning.alterations import Added, Alteration
 
 AGAIN = "/rounds/{round_id:uuid}/replanning"
 
@@ -40,7 +48,7 @@ class AgainForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     plan: UUID
     alterations: str = "[]"
-    do: Literal["away", "closed", "window", "leave_out", "plan"] = "plan"
+    do: Literal["away", "closed", "window", "add", "leave_out", "plan"] = "plan"
     number: str = "0"
     who: str = ""
     first: str = ""
@@ -91,8 +99,9 @@ async def unserved_page(
 async def replanning_page(
     request: Request, planned: Given[Known], actor: Given[Actor], services: Given[Services]
 ) -> Response[bytes]:
-    """What has changed, to be listed; and what was planned again before."""
-    return await _page(request, planned, actor, services, Draft())
+    """What has changed, to be listed, with what was filed already; and what was planned again before."""
+    waiting = await _waiting(planned, actor, services)
+    return await _page(request, planned, actor, services, Draft(listed=waiting))
 
 
 @post(AGAIN, include_in_schema=False)
@@ -103,7 +112,8 @@ async def plan_again(
     permit(actor, Act.PLAN_ROUND)
     form, round_ = await read_form(request, AgainForm), planned.reading.stored.id
     try:
-        listed = await asyncio.to_thread(_listed, planned, form)
+        waiting = await _waiting(planned, actor, services)
+        listed = await asyncio.to_thread(_listed, planned, form, waiting)
         if form.do == "plan":
             asked = Asked(plan=form.plan, alterations=listed, seconds=float(form.seconds))
             id_ = await request_replanning(services, actor, round_, asked)
@@ -114,13 +124,26 @@ async def plan_again(
     return await _page(request, planned, actor, services, Draft(listed=listed))
 
 
-def _listed(known: Known, form: AgainForm) -> tuple[Alteration, ...]:
+def _listed(known: Known, form: AgainForm, waiting: tuple[Added, ...]) -> tuple[Alteration, ...]:
     """The list as the form would have it; raises Invalid where what is added cannot be."""
     listed = form.listed
     if form.do == "leave_out":
         return tuple(each for number, each in enumerate(listed) if str(number) != form.number)
     if form.do == "plan":
         return listed
+    more = (*listed, *(_added(form, waiting) if form.do == "add" else (_reported(known, form),)))
+    after(known.dispatch.problem, more)
+    return more
+
+
+def _added(form: AgainForm, waiting: tuple[Added, ...]) -> tuple[Alteration, ...]:
+    found = tuple(each for each in waiting if each.matter.id == form.number)
+    if not found:
+        raise GONE
+    return found
+
+
+def _reported(known: Known, form: AgainForm) -> Alteration:
     reported = Reported(
         event=Event(form.do),
         who=form.who,
@@ -129,9 +152,14 @@ def _listed(known: Known, form: AgainForm) -> tuple[Alteration, ...]:
         part=form.part,
         department=form.department,
     )
-    more = (*listed, alteration_of(known.dispatch, reported))
-    after(known.dispatch.problem, more)
-    return more
+    return alteration_of(known.dispatch, reported)
+
+
+async def _waiting(known: Known, actor: Actor, services: Services) -> tuple[Added, ...]:
+    """What was filed and could be planned in, for whoever may plan."""
+    if not _can_act(known, actor):
+        return ()
+    return additions(known.dispatch, await causes_waiting(services, actor, known.reading.stored.id))
 
 
 def _can_act(known: Known, actor: Actor) -> bool:
@@ -140,6 +168,7 @@ def _can_act(known: Known, actor: Actor) -> bool:
 
 async def _page(request: Request, known: Known, actor: Actor, services: Services, draft: Draft) -> Response[bytes]:
     before = await listed_replannings(services, actor, known.reading.stored.id)
+    waiting = await _waiting(known, actor, services)
     answer = in_round(
         "replanning.html",
         known,
@@ -148,6 +177,7 @@ async def _page(request: Request, known: Known, actor: Actor, services: Services
         lines=lines_shown(known.dispatch, before),
         alterations=alterations_shown(known.dispatch, draft.listed),
         written=written(draft.listed),
+        waiting=waiting_shown(known.dispatch, waiting, draft.listed),
         form=draft.form,
         departments=departments_of(known.dispatch),
         days=sorted({each.date for each in known.dispatch.problem.half_days}),
