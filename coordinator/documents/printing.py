@@ -12,13 +12,14 @@ from xml.sax.saxutils import escape
 
 import segno
 from msgspec import Struct
+from reportlab.lib import textsplit
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, paragraph
 
 SONG = "STSong-Light"
 TOP, RIGHT, BOTTOM, LEFT = 37 * mm, 26 * mm, 35 * mm, 28 * mm
@@ -27,6 +28,9 @@ _MISSING = "〓"
 _QUIET_ZONE = 2
 _MASK = 3
 pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+for _module in (textsplit, paragraph):
+    # what breaks lines knows the Japanese signs that may not begin one, and not these Chinese ones
+    _module.ALL_CANNOT_START += "，；：！？”’》"
 
 
 class Title(Struct, frozen=True, kw_only=True):
