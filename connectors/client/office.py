@@ -35,6 +35,26 @@ class OfficeWork:
         given = types.RecusalDecided(decision=decision, reason=reason)
         return self._sender.write(f"/rounds/{round_}/recusals/{id_}/decide", given, types.RecusalLine, key)
 
+    def late_causes(self, round_: UUID | str) -> list[types.FiledCause]:
+        """Caused inspections that came after the plan, in the order in which they came."""
+        return list(self._sender.pages(f"/rounds/{round_}/late-causes", types.FiledCause))
+
+    def try_late_cause(
+        self, round_: UUID | str, wish: types.LateCauseWish, *, key: str | None = None
+    ) -> types.CauseTried:
+        """Say what would be filed and what should be known before; nothing is changed."""
+        return self._sender.write(f"/rounds/{round_}/late-causes/trial", wish, types.CauseTried, key)
+
+    def file_late_cause(
+        self, round_: UUID | str, wish: types.LateCauseWish, *, key: str | None = None
+    ) -> types.FiledCause:
+        """File one; it comes into the round with a plan that has it (`remedies`, `replan`, `take_replanning`)."""
+        return self._sender.write(f"/rounds/{round_}/late-causes", wish, types.FiledCause, key)
+
+    def withdraw_late_cause(self, round_: UUID | str, id_: UUID | str, *, key: str | None = None) -> types.FiledCause:
+        """Take one back before it was planned in."""
+        return self._sender.write(f"/rounds/{round_}/late-causes/{id_}/withdraw", {}, types.FiledCause, key)
+
     def firm_requests(self, round_: UUID | str) -> list[types.FirmRequestLine]:
         """What firms ask of their visits, those that wait first."""
         return list(self._sender.pages(f"/rounds/{round_}/requests", types.FirmRequestLine))

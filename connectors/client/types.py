@@ -54,6 +54,22 @@ class Best(Struct):
     unserved: int
 
 
+class CauseSource(StrEnum):
+    投诉举报 = "投诉举报"
+    转办交办 = "转办交办"
+    数据监测 = "数据监测"
+    其他 = "其他"
+
+
+class CauseTried(Struct):
+    target: str
+    name: str
+    item: str
+    first_day: date
+    last_day: date
+    warnings: list[str]
+
+
 class CauseWish(Struct):
     task: str
     reason: Annotated[str, Meta(max_length=500)]
@@ -395,6 +411,21 @@ class Kind(StrEnum):
     moved = "moved"
     dropped = "dropped"
     new = "new"
+
+
+class LateCauseWish(Struct):
+    department: Annotated[str, Meta(max_length=500, pattern="^[^\\x00-\\x1f]*$")]
+    target: Annotated[str, Meta(max_length=500, pattern="^[^\\x00-\\x1f]*$")]
+    item: Annotated[str, Meta(max_length=500, pattern="^[^\\x00-\\x1f]*$")]
+    source: CauseSource
+    document: Annotated[str, Meta(description="依据的文号或登记编号", max_length=500, pattern="^[^\\x00-\\x1f]*$")]
+    note: Annotated[str, Meta(description="事由", max_length=500, pattern="^[^\\x00-\\x1f]*$")]
+    last: date
+
+
+class LateOutcome(StrEnum):
+    taken = "taken"
+    withdrawn = "withdrawn"
 
 
 class LeftOutShown(Struct):
@@ -1293,6 +1324,25 @@ class FigureChange(Struct):
     column: Column
     reported: str
     now: str
+
+
+class FiledCause(Struct):
+    id: str
+    department: str
+    number: int
+    matter: str
+    target: str
+    item: str
+    source: CauseSource
+    document: str
+    note: str
+    first_day: date
+    last_day: date
+    filed_name: str
+    filed_at: datetime
+    outcome: LateOutcome | None | UnsetType = UNSET
+    decided_name: str | None | UnsetType = UNSET
+    decided_at: datetime | None | UnsetType = UNSET
 
 
 class FirmRequestLine(Struct):

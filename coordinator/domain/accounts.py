@@ -67,6 +67,7 @@ SCOPE_NAMES: Mapping[Act, str] = {
     Act.KEEP_REGISTRY: "交登记信息",
     Act.CLOSE_TABLE: "填报统计表",
     Act.BEGIN_ROUND: "发起一轮、改收集中的设置、请部门报送",
+    Act.ADD_CAUSE: "登记临时增加的任务",
     Act.ASK_RECUSAL: "提出回避",
     Act.DECIDE_RECUSAL: "决定回避",
     Act.SEE_REQUESTS: "企业的申请",

@@ -1,6 +1,6 @@
 """Every address of the interface for programs, as `every_route` lists those of the pages."""
 
-from support.one_route import HEX, LINE, MOVE, SETTINGS, YEAR, collecting, pressed, seen
+from support.one_route import HEX, LATE, LINE, MOVE, SETTINGS, YEAR, collecting, pressed, seen
 from support.rounds import small
 
 from coordinator.domain.acts import Act
@@ -122,6 +122,18 @@ PROGRAMS += (
     ),
     pressed(f"{_API}/moves", *_SEEN, Act.PLAN_ROUND, then=409, **MOVE),
     pressed(f"{_API}/moves/undo", Act.PLAN_ROUND, then=409, plan="{round}"),
+)
+
+_LATE = f"{_API}/late-causes"
+PROGRAMS += (
+    seen(_LATE, Act.ADD_CAUSE),
+    *(pressed(address, Act.ADD_CAUSE, then=409, **LATE) for address in (_LATE, f"{_LATE}/trial")),
+    pressed(
+        f"{_LATE}/{{cause_id:uuid}}/withdraw",
+        Act.ADD_CAUSE,
+        at="/api/v1/rounds/{round}/late-causes/{absent}/withdraw",
+        then=404,
+    ),
 )
 
 _RESULTS = f"{_API}/results"

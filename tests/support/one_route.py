@@ -26,6 +26,15 @@ NAMES = {
 }
 """What stands in an address for the parts of a route; names in braces are those of a world's rows."""
 HEX, WRONG = "5" * 64, "wrong"
+LATE = {
+    "department": "{department}",
+    "target": "x",
+    "item": "x",
+    "source": "投诉举报",
+    "document": "1号",
+    "note": "x",
+    "last": "2026-03-31",
+}
 MOVE = {"plan": "{round}", "tour": "{tour}", "target": "{target}", "half_day": "x"}
 
 YEAR = "/annual-plans/{year:int}"

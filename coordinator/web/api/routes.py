@@ -25,6 +25,7 @@ from coordinator.web.api.directories import DIRECTORIES
 from coordinator.web.api.duplicates import DUPLICATES
 from coordinator.web.api.duties import DUTIES
 from coordinator.web.api.handing_in import HANDING_IN
+from coordinator.web.api.late_causes import LATE_CAUSES
 from coordinator.web.api.letters import LETTERS
 from coordinator.web.api.manners import Once, Unchanged
 from coordinator.web.api.moves import MOVES
@@ -122,6 +123,7 @@ API = Router(
         *WRITING,
         *PLAN_VIEWS,
         *MOVES,
+        *LATE_CAUSES,
         *REPLANNING,
         *DIRECTORIES,
         *DUPLICATES,

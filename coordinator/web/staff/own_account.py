@@ -75,6 +75,7 @@ class TokenForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_registry: str = ""
     close_table: str = ""
     begin_round: str = ""
+    add_cause: str = ""
     ask_recusal: str = ""
     decide_recusal: str = ""
     see_requests: str = ""
