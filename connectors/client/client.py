@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 
 from connectors.client import types
+from connectors.client.ceremonies import Ceremonies
 from connectors.client.office import OfficeWork
 from connectors.client.papers import Papers
 from connectors.client.sending import Sender
@@ -24,7 +25,7 @@ MOST = 500
 """How many lines of a long list come at once."""
 
 
-class OneDoor(OfficeWork, Papers, WaysOut):
+class OneDoor(Ceremonies, OfficeWork, Papers, WaysOut):
     """One service, as one token. Every method raises Refused, or httpx.TransportError where nothing answers."""
 
     def __init__(
@@ -84,24 +85,6 @@ class OneDoor(OfficeWork, Papers, WaysOut):
     def target(self, round_: UUID | str, code: str) -> types.TargetShown:
         """One target, and what the firm itself may see now."""
         return self._sender.read(f"/rounds/{round_}/targets/{quote(code)}", types.TargetShown)
-
-    def draw(self, round_: UUID | str, stage: str) -> types.DrawShown:
-        """A draw, `targets` or `teams`: document, commitments, reveals, seed, digests."""
-        return self._sender.read(f"/rounds/{round_}/draws/{stage}", types.DrawShown)
-
-    def draw_file(self, round_: UUID | str, stage: str, name: str) -> bytes:
-        """A file of a draw, byte for byte, to recompute it with."""
-        return self._sender.fetch(f"/rounds/{round_}/draws/{stage}/files/{quote(name)}")
-
-    def commit(self, round_: UUID | str, stage: str, commitment: str, *, key: str | None = None) -> types.DrawShown:
-        """Commit the department to a secret that stays where it was made."""
-        given = types.Commitment(commitment=commitment)
-        return self._sender.write(f"/rounds/{round_}/draws/{stage}/commitment", given, types.DrawShown, key)
-
-    def reveal(self, round_: UUID | str, stage: str, secret: str, *, key: str | None = None) -> types.DrawShown:
-        """Reveal the department's secret, once all have committed."""
-        given = types.Reveal(secret=secret)
-        return self._sender.write(f"/rounds/{round_}/draws/{stage}/reveal", given, types.DrawShown, key)
 
     def planning(self, round_: UUID | str) -> types.PlanningShown:
         """How the planning stands."""

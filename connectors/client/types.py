@@ -313,6 +313,10 @@ class FirmRequestAnswer(Struct):
     answer: Annotated[str, Meta(description="给企业看的一句话", max_length=500, pattern="^[^\\x00]*$")]
 
 
+class FixWish(Struct):
+    minutes: Annotated[int, Meta(ge=5, le=10080)]
+
+
 class FrequencyRule(StrEnum):
     国办发_2024_54号_年度检查频次上限_投诉举报_转办交办_复查_自行申请的不计入 = (
         "国办发〔2024〕54号：年度检查频次上限；投诉举报、转办交办、复查、自行申请的不计入"
@@ -332,6 +336,14 @@ class FrequencyWarning(Struct):
     rule: FrequencyRule
     words: str
     target: str | None | UnsetType = UNSET
+
+
+class Given(StrEnum):
+    nothing = "nothing"
+    committed = "committed"
+    revealed = "revealed"
+    out = "out"
+    silent = "silent"
 
 
 class GoingPerson(Struct):
@@ -371,6 +383,22 @@ class HandInStep(StrEnum):
 
 class HandInWish(Struct):
     with_faults: bool | UnsetType = False
+
+
+class HoldProposed(Struct):
+    id: str
+    outcome: str
+    proposer_name: str
+    proposed_at: datetime
+    expires_at: datetime
+
+
+class HoldSeen(Struct):
+    seen: str
+
+
+class HoldWish(Struct):
+    outcome: Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f]*$")] | UnsetType = ""
 
 
 class InspectionMethod(StrEnum):
@@ -529,6 +557,14 @@ class MoveWish(Struct):
     join: str | UnsetType = ""
 
 
+class Offered(Struct):
+    fix: bool
+    close: bool
+    void: bool
+    propose: bool
+    confirm: bool
+
+
 class Openness(StrEnum):
     open = "open"
     sealed = "sealed"
@@ -537,6 +573,12 @@ class Openness(StrEnum):
 class Outcome(StrEnum):
     taken = "taken"
     left = "left"
+
+
+class OwnParty(Struct):
+    party: str
+    given: Given
+    lines: list[str]
 
 
 class PaperKind(StrEnum):
@@ -553,6 +595,14 @@ class PaperShown(Struct):
     target: str | None
     begins_at: datetime | None
     is_early: bool
+
+
+class PartyShown(Struct):
+    name: str
+    given: Given
+    commitment: str | None
+    committed_at: datetime | None
+    revealed_at: datetime | None
 
 
 class PassedOver(Struct):
@@ -892,6 +942,17 @@ class SheetDiffers(Struct):
     rows: list[RowDiffers]
 
 
+class Standing(StrEnum):
+    unfixed = "unfixed"
+    committing = "committing"
+    revealing = "revealing"
+    awaiting_event = "awaiting_event"
+    ready = "ready"
+    failed = "failed"
+    void = "void"
+    held = "held"
+
+
 class StateWish(Struct):
     state: DestinationState
 
@@ -924,6 +985,13 @@ class StopState(StrEnum):
     later = "later"
     unpublished = "unpublished"
     done = "done"
+
+
+class StratumDrawn(Struct):
+    task: str
+    stratum: str
+    population: int
+    selected: list[str]
 
 
 class StratumShown(Struct):
@@ -1075,6 +1143,17 @@ class VisitSpot(Struct):
     end: str
 
 
+class VoidShown(Struct):
+    attempt: int
+    reason: str
+    ended_at: datetime
+    digest: str
+
+
+class VoidWish(Struct):
+    reason: Annotated[str, Meta(max_length=200)]
+
+
 class Wanted(StrEnum):
     任务书和填报表 = "任务书和填报表"
     本部门的检查结果 = "本部门的检查结果"
@@ -1118,6 +1197,35 @@ class ApprovalShown(Struct):
     decided_at: datetime | None
     number: str | None
     reason: str | None
+
+
+class CeremonyState(Struct):
+    stage: SolverChanceHeadStage
+    standing: Standing
+    attempt: int
+    is_rehearsal: bool
+    single_operator: bool
+    hash: Algorithm | None
+    parties: list[PartyShown]
+    fixed_at: datetime | None
+    reveal_by: datetime | None
+    closed_at: datetime | None
+    ended_at: datetime | None
+    beacon: Beacon | None
+    event_at: datetime | None
+    outcome: str
+    document_digest: str | None
+    commitments_digest: str | None
+    reveals_digest: str | None
+    transcript_digest: str | None
+    seed: str | None
+    by: str
+    strata: list[StratumDrawn]
+    lots: int
+    void: list[VoidShown]
+    proposal: HoldProposed | None
+    own: OwnParty | None
+    offered: Offered
 
 
 class Change(Struct):

@@ -24,7 +24,8 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 async def examined(address: str, token: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Let schemathesis ask everything; in a process of its own, for it has no part in our loop."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/schema/openapi.json", "--checks", CHECKS]
-    command += ["-H", f"Authorization: Bearer {token}", "--seed", "1", "--generation-database", "none", *options]
+    command += ["-H", f"Authorization: Bearer {token}", "--seed", "1", "--generation-database", "none"]
+    command += ["--request-timeout", "60", *options]
     return await asyncio.to_thread(
         subprocess.run, command, capture_output=True, text=True, timeout=900, check=False, cwd="/"
     )
@@ -44,5 +45,5 @@ async def test_every_answer_is_described_and_nothing_breaks(pool: Pool) -> None:
     async with served(create_app(services)) as address:
         coordinator = await token_of(services, Office.COORDINATOR)
         ended = await examined(address, coordinator, "--max-examples", "10")
-        _, _, failures = ended.stdout.partition("= FAILURES =")
-        assert ended.returncode == 0, (failures or ended.stdout)[:6000] + ended.stderr[-2000:]
+        said, _, _ = ended.stdout.partition("= WARNINGS =")
+        assert ended.returncode == 0, said[-6000:] + ended.stderr[-2000:]

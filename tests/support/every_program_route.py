@@ -9,6 +9,7 @@ _SEEN = (Act.SEE_ROUNDS, Act.SEE_PLAN)
 LETTER = "/letters/{letter_id:uuid}"
 _API = "/api/v1/rounds/{round_id:uuid}"
 _LISTS = "/api/v1/directories"
+_CEREMONY = f"{_API}/draws/{{stage:str}}/ceremony"
 PROGRAMS = (
     *(seen(f"{_LISTS}/{of}", Act.SEE_DIRECTORIES) for of in ("targets", "items", "inspectors", "checks", "duplicates")),
     seen(f"{_LISTS}/targets/{{code:path}}", Act.SEE_DIRECTORIES),
@@ -32,6 +33,13 @@ PROGRAMS = (
     seen(f"{_API}/planning", Act.WATCH_PLANNING),
     pressed(f"{_API}/draws/{{stage:str}}/commitment", Act.COMMIT, Act.SEE_DRAWS, then=409, commitment=HEX),
     pressed(f"{_API}/draws/{{stage:str}}/reveal", Act.COMMIT, Act.SEE_DRAWS, then=409, secret=HEX),
+    seen(_CEREMONY, Act.SEE_DRAWS),
+    pressed(f"{_CEREMONY}/fix", Act.FIX_DRAW, Act.SEE_DRAWS, then=200, minutes=15),
+    pressed(f"{_CEREMONY}/close", Act.FIX_DRAW, Act.SEE_DRAWS, then=409),
+    pressed(f"{_CEREMONY}/void", Act.FIX_DRAW, Act.SEE_DRAWS, then=409, reason="x"),
+    pressed(f"{_CEREMONY}/propose", Act.HOLD_DRAW, Act.SEE_DRAWS, then=409),
+    pressed(f"{_CEREMONY}/confirm", Act.HOLD_DRAW, Act.SEE_DRAWS, then=409, seen="{round}"),
+    pressed(f"{_CEREMONY}/withdraw", Act.HOLD_DRAW, Act.SEE_DRAWS, then=409),
     pressed(f"{_API}/planning", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=202, seconds=1),
     pressed(f"{_API}/planning/stop", Act.PLAN_ROUND, Act.WATCH_PLANNING, then=200, how="cancel"),
 )

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from support.browsers import served
-from support.people import a_person
+from support.people import Person, a_person
 from support.rounds import WATER
 
 from connectors.client import OneDoor, Refused
@@ -50,7 +50,10 @@ class Programs:
 
     async def of(self, office: Office, department: str | None = None) -> Program:
         named = (department or WATER) if office in OF_DEPARTMENTS else None
-        person = await a_person(self._services, f"p{uuid4().hex[:8]}", office, named)
+        return await self.by(await a_person(self._services, f"p{uuid4().hex[:8]}", office, named))
+
+    async def by(self, person: Person) -> Program:
+        """Another program of somebody who is there, good for all that its owner may have done by one."""
         scopes = frozenset(act for act in BY_PROGRAM if may(person.who.actor, act))
         return Program(self._address, await create_token(self._services, person.who, "程序", scopes))
 

@@ -33,7 +33,7 @@ from coordinator.domain.replannings import in_words
 from coordinator.domain.reported_changes import Event, Reported, alteration_of
 from coordinator.web.api.answers import ERRORS, Keyed, of_writing
 from coordinator.web.api.pages import Turn, listing
-from coordinator.web.api.writing import PlanningEnd, Seconds
+from coordinator.web.api.planning import PlanningEnd, Seconds
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.shown.replanning_answers import (

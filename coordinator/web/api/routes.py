@@ -19,6 +19,7 @@ from coordinator.web.api.annual_plans import ANNUAL_PLANS
 from coordinator.web.api.answers import ERRORS
 from coordinator.web.api.approvals import APPROVALS
 from coordinator.web.api.beginning import BEGINNING
+from coordinator.web.api.ceremonies import CEREMONIES
 from coordinator.web.api.deliveries import DELIVERIES
 from coordinator.web.api.destinations import DESTINATIONS
 from coordinator.web.api.directories import DIRECTORIES
@@ -33,13 +34,13 @@ from coordinator.web.api.packages import get_package_file
 from coordinator.web.api.pages import TURN, Turn, listing
 from coordinator.web.api.papers import PAPERS
 from coordinator.web.api.plan_views import PLAN_VIEWS
+from coordinator.web.api.planning import PLANNING
 from coordinator.web.api.recusals import RECUSALS
 from coordinator.web.api.registry import REGISTRY
 from coordinator.web.api.replanning import REPLANNING
 from coordinator.web.api.rescheduling import RESCHEDULINGS
 from coordinator.web.api.results import RESULTS
 from coordinator.web.api.statistics import STATISTICS
-from coordinator.web.api.writing import WRITING
 from coordinator.web.given import Given
 from coordinator.web.known import Known
 from coordinator.web.public.rounds import read_public_round
@@ -120,7 +121,8 @@ API = Router(
         get_public_round,
         get_package_file,
         *DUTIES,
-        *WRITING,
+        *PLANNING,
+        *CEREMONIES,
         *PLAN_VIEWS,
         *MOVES,
         *LATE_CAUSES,

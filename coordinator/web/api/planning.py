@@ -1,7 +1,7 @@
-"""What a program may do: take part in a draw for its department, ask for a plan and end a planning.
+"""The interface for programs: a plan asked for, how its planning fares, and the planning ended early.
 
-The rest has modules of its own. Each needs a token whose scopes name it and what is answered, and an
-`Idempotency-Key`. A token acts for its owner: what takes two people takes the programs of two people.
+What changes something needs, here as elsewhere, a token whose scopes name it and what is answered, and an
+`Idempotency-Key`.
 """
 
 from datetime import datetime
@@ -13,9 +13,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from coordinator.actions.ceremonies import commit, reveal
 from coordinator.actions.plan_requests import read_planning, request_plan, stop_planning
-from coordinator.actions.reading import read_draw
 from coordinator.actions.services import Services
 from coordinator.domain.actors import Actor
 from coordinator.domain.acts import Act
@@ -23,24 +21,11 @@ from coordinator.domain.jobs import StopRequest
 from coordinator.domain.permissions import permit
 from coordinator.web.api.answers import ERRORS, Keyed, of_writing
 from coordinator.web.given import Given
-from coordinator.web.shown.draws import DrawShown, draw_shown
 from coordinator.web.shown.plannings import PlanningShown, planning_shown
-from solver.chance.head import Stage
 
-Hex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
 write = partial(post, responses=of_writing(), operation_class=Keyed, status_code=200)
 begin = partial(post, responses=of_writing(), operation_class=Keyed, status_code=202)
-
-
-class Commitment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """SHA-256 of the secret's 32 bytes, in hexadecimal; the secret stays where it was made."""
-
-    commitment: Hex
-
-
-class Reveal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    secret: Hex
 
 
 class PlanningWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,32 +36,6 @@ class PlanningEnd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """`finish` takes the best plan so far, `cancel` none."""
 
     how: StopRequest
-
-
-@write("/rounds/{round_id:uuid}/draws/{stage:str}/commitment", tags=["抽取"], summary="提交本部门的承诺")
-async def post_commitment(
-    round_id: FromPath[UUID],
-    stage: FromPath[Stage],
-    data: JSONBody[Commitment],
-    actor: Given[Actor],
-    services: Given[Services],
-) -> DrawShown:
-    permit(actor, Act.SEE_DRAWS)
-    await commit(services, actor, round_id, stage, data.commitment)
-    return draw_shown(await read_draw(services, actor, round_id, stage))
-
-
-@write("/rounds/{round_id:uuid}/draws/{stage:str}/reveal", tags=["抽取"], summary="公布本部门的秘密")
-async def post_reveal(
-    round_id: FromPath[UUID],
-    stage: FromPath[Stage],
-    data: JSONBody[Reveal],
-    actor: Given[Actor],
-    services: Given[Services],
-) -> DrawShown:
-    permit(actor, Act.SEE_DRAWS)
-    await reveal(services, actor, round_id, stage, data.secret)
-    return draw_shown(await read_draw(services, actor, round_id, stage))
 
 
 @get("/rounds/{round_id:uuid}/planning", tags=["排期"], summary="排期进行得怎样", responses=ERRORS)
@@ -118,4 +77,4 @@ async def post_planning_stop(
     return planning_shown(await read_planning(services, actor, round_id), now)
 
 
-WRITING = (post_commitment, post_reveal, get_planning, post_planning, post_planning_stop)
+PLANNING = (get_planning, post_planning, post_planning_stop)
