@@ -120,7 +120,7 @@ def test_a_process_that_is_asked_to_end_stops_its_servers_first(home: Path, endi
     with holding(home) as process:
         process.endpoints()
         process.child.send_signal(ending)
-        process.child.wait()
+        process.child.wait(timeout=60)
     assert nothing_runs(home)
 
 

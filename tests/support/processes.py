@@ -4,6 +4,7 @@ Run as a program it takes a home, says `ready` with its endpoints, and waits for
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ def holding(home: Path, **options: object) -> Iterator[Process]:
 
 
 def main(arguments: list[str]) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as a terminal starts it, though nohup may have started the tests
     with embedded(Settings(home=Path(arguments[0]))) as endpoints:
         sys.stdout.write(msgspec.json.encode(endpoints).decode() + "\n")
         sys.stdout.flush()
